@@ -1,0 +1,72 @@
+import type { InboundMessage } from '../domain/message.ts';
+import type { Stamp } from '../domain/stamp.ts';
+import type { Clock } from './clock.ts';
+import type { Kind } from './kind.ts';
+import type { Logger } from './logger.ts';
+
+/** A request on the hooks listener, read whole and bounded, before anything is believed. */
+export interface HookRequest {
+  readonly method: string;
+  /** The path and query as received, e.g. `/hooks/main?x=1`. */
+  readonly url: string;
+  /** Lower-case names; repeated headers joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** First byte seen. */
+  readonly arrived: Stamp;
+}
+
+/** What a hook request turned out to be. */
+export type HookVerdict =
+  | {
+      readonly accepted: true;
+      /** Empty for heartbeats and the like. */
+      readonly messages: readonly InboundMessage[];
+      /** Sent once every message is durable. */
+      readonly reply: HookReply;
+    }
+  | {
+      readonly accepted: false;
+      readonly status: 400 | 401 | 403 | 405 | 415;
+      /** Says what was found and expected; shown to the caller, holds nothing of ours. */
+      readonly reason: string;
+    };
+
+export interface HookReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Takes messages that did not come by a hook; resolves when each is durable. */
+export type Accept = (messages: readonly InboundMessage[]) => Promise<void>;
+
+/** What every kind of inbox is given. */
+export interface InboxDeps {
+  /** The inbox's name in the configuration. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** This moment, by both clocks. */
+  readonly stamp: () => Stamp;
+  /** The outside's address of the hooks listener, without a closing slash; null where none is configured. */
+  readonly publicUrl: string | null;
+  readonly logger: Logger;
+}
+
+export type InboxKind = Kind<InboxDeps, Inbox>;
+
+/** Where the messages of some phones are read. What an inbox cannot do, it leaves out. */
+export interface Inbox {
+  /** Verifies and reads one hook request; pure but for crypto. Must never throw on hostile input. */
+  readonly hook?: {
+    readonly methods: readonly string[];
+    receive(request: HookRequest): HookVerdict;
+  };
+  /** Asks the provider for messages that are not here yet; throws `receiver_down` when it cannot be asked. */
+  readonly poll?: {
+    readonly everyMs: number;
+    fetch(signal: AbortSignal): Promise<readonly InboundMessage[]>;
+  };
+  /** A session that pushes by itself (SMPP); resolves when it is up, returns what ends it. */
+  readonly connect?: (accept: Accept, signal: AbortSignal) => Promise<() => Promise<void>>;
+}

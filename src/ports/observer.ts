@@ -1,0 +1,50 @@
+import type { Attempt, AttemptPlan } from '../domain/attempt.ts';
+import type { Disposition, Skip, Stage } from '../domain/outcome.ts';
+import type { EpochMs } from '../domain/units.ts';
+
+/** What happens, as it happens. Observers turn it into metrics, log lines, live pages and detection. */
+export type ProbeEvent =
+  | {
+      readonly kind: 'tick_skipped';
+      readonly probe: string;
+      readonly target: string;
+      readonly reason: Skip;
+      readonly detail: string;
+      readonly tickAt: EpochMs;
+    }
+  /** `lagMs`: from the tick and its jitter to the start of the attempt's decision. */
+  | { readonly kind: 'tick_taken'; readonly probe: string; readonly lagMs: number }
+  | { readonly kind: 'attempt_started'; readonly plan: AttemptPlan }
+  | {
+      readonly kind: 'stage_started';
+      readonly plan: AttemptPlan;
+      readonly stage: Stage;
+      readonly at: EpochMs;
+    }
+  /** t0. */
+  | { readonly kind: 'code_requested'; readonly plan: AttemptPlan; readonly at: EpochMs }
+  /** The deadline passed without a code; the attempt waits on. */
+  | { readonly kind: 'code_overdue'; readonly plan: AttemptPlan; readonly at: EpochMs }
+  | { readonly kind: 'attempt_finished'; readonly attempt: Attempt }
+  | {
+      readonly kind: 'message_settled';
+      readonly inbox: string;
+      readonly phone: string | null;
+      readonly from: string;
+      readonly disposition: Disposition;
+      readonly at: EpochMs;
+      /** Set when it belongs to a code that was given up. */
+      readonly afterExpiry: {
+        readonly probe: string;
+        readonly target: string;
+        readonly route: string | null;
+      } | null;
+    }
+  | { readonly kind: 'inbox_changed'; readonly inbox: string; readonly up: boolean; readonly reason: string }
+  | { readonly kind: 'store_changed'; readonly up: boolean; readonly reason: string }
+  | { readonly kind: 'config_reloaded'; readonly ok: boolean; readonly reason: string; readonly at: EpochMs };
+
+/** Takes note of events; must return at once. One that throws harms nobody. */
+export interface Observer {
+  observe(event: ProbeEvent): void;
+}

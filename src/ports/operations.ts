@@ -1,0 +1,71 @@
+import type { Attempt, AttemptPlan } from '../domain/attempt.ts';
+import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
+import type { Skip, Stage } from '../domain/outcome.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { Usage } from './store.ts';
+
+/** What people see and do while the daemon runs: the port of pages, API and terminal. */
+export interface Operations {
+  /** Everything that a page shows, as of now. */
+  snapshot(): Promise<Snapshot>;
+  /** Stored attempts, newest first. */
+  attempts(query: { id?: string; probe?: string; since?: EpochMs; limit: number }): Promise<Attempt[]>;
+  act(command: Command): Promise<ActAnswer>;
+}
+
+export type Command =
+  | { readonly kind: 'run'; readonly probe: string }
+  | { readonly kind: 'pause'; readonly probe: string }
+  /** Also ends a maintenance, and lets paused accounts of the probe go on. */
+  | { readonly kind: 'resume'; readonly probe: string }
+  | { readonly kind: 'maintenance'; readonly probe: string; readonly durationMs: number }
+  | { readonly kind: 'reload' };
+
+export type ActAnswer =
+  | { readonly done: true; readonly message: string }
+  | { readonly done: false; readonly status: 404 | 409 | 422 | 503; readonly message: string };
+
+export type ProbeState = 'active' | 'paused' | 'maintenance';
+
+export interface LiveAttempt {
+  readonly plan: AttemptPlan;
+  readonly stage: Stage | null;
+  readonly stageSince: EpochMs;
+  readonly requestedAt: EpochMs | null;
+  readonly overdue: boolean;
+}
+
+export interface ProbeView extends ProbeEntry {
+  readonly state: ProbeState;
+  readonly nextTickAt: EpochMs | null;
+  readonly last: Attempt | null;
+  /** End of the last attempt that was ok or late. */
+  readonly lastSuccessAt: EpochMs | null;
+  readonly lastDeliveryMs: number | null;
+  readonly lastSkip: { readonly reason: Skip; readonly detail: string; readonly at: EpochMs } | null;
+  readonly inFlight: readonly LiveAttempt[];
+}
+
+export interface InboxView {
+  readonly name: string;
+  readonly kind: string;
+  readonly up: boolean;
+  readonly reason: string;
+  readonly lastMessageAt: EpochMs | null;
+}
+
+export interface Snapshot {
+  readonly at: EpochMs;
+  readonly version: string;
+  readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
+  readonly inventory: Inventory;
+  readonly probes: readonly ProbeView[];
+  readonly inboxes: readonly InboxView[];
+  readonly usage: Usage;
+  /** By target: until when the breaker is open. */
+  readonly breakers: Readonly<Record<string, EpochMs>>;
+  /** By target/account: until when it is paused, and why. */
+  readonly pausedAccounts: Readonly<Record<string, { readonly until: EpochMs; readonly reason: string }>>;
+  /** By target/account. */
+  readonly backupCodes: Readonly<Record<string, number>>;
+}

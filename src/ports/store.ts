@@ -1,0 +1,158 @@
+import type { Attempt } from '../domain/attempt.ts';
+import type { Candidate, LeaseRequest } from '../domain/lease.ts';
+import type { InboundMessage, StoredMessage } from '../domain/message.ts';
+import type { Disposition, Skip } from '../domain/outcome.ts';
+import type { Stamp } from '../domain/stamp.ts';
+import type { EpochMs, Micros } from '../domain/units.ts';
+import type { FactorLedger } from './second-factor.ts';
+
+/**
+ * All that outlives a process. Every method is one transaction, durable when it resolves; each throws
+ * a StoreDown when the store cannot be reached or written.
+ */
+export interface Store {
+  readonly leases: LeaseBook;
+  readonly attempts: AttemptBook;
+  readonly messages: MessageBook;
+  readonly state: StateBook;
+  close(): Promise<void>;
+}
+
+export class StoreDown extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreDown';
+  }
+}
+
+/** A claim on an account and its phone. The fence grows with every lease; an old one is refused everywhere. */
+export interface Lease {
+  readonly attempt: string;
+  readonly fence: number;
+  readonly granted: Candidate;
+  /** A code of this phone was lost within the last hour and never came. */
+  readonly unresolvedLoss: boolean;
+}
+
+export type LeaseAnswer =
+  | { readonly lease: Lease }
+  | {
+      readonly lease: null;
+      /** `duplicate`: this tick already has its attempt; not a skip. */
+      readonly skip: Skip | 'duplicate';
+      readonly retryAt: EpochMs | null;
+      readonly detail: string;
+    };
+
+export interface LeaseBook {
+  /** Decides (decideLease), takes account and phone, counts the start and the send, reserves the cost, keeps the attempt as running. */
+  acquire(request: LeaseRequest): Promise<LeaseAnswer>;
+  /** Prolongs the leases that still are ours; answers the attempts whose lease is lost. */
+  renew(leases: readonly Pick<Lease, 'attempt' | 'fence'>[], until: EpochMs, at: EpochMs): Promise<string[]>;
+  /**
+   * May a side effect that takes up to `timeoutMs` begin? False when the lease is lost or ends before.
+   * With `request`, also sets t0 and commits the reserved cost, before the code is asked for.
+   */
+  permit(
+    lease: Pick<Lease, 'attempt' | 'fence'>,
+    ask: { readonly at: EpochMs; readonly timeoutMs: number; readonly request: RequestMark | null },
+  ): Promise<boolean>;
+}
+
+export interface RequestMark {
+  readonly t0: Stamp;
+  readonly expiryMs: number;
+}
+
+/** How a finished attempt leaves its phone and its messages. */
+export interface Settlement {
+  readonly fence: number;
+  readonly messages: readonly { readonly id: string; readonly disposition: Disposition }[];
+}
+
+export interface AttemptQuery {
+  readonly id?: string;
+  readonly probe?: string;
+  readonly target?: string;
+  readonly since?: EpochMs;
+  /** Newest first; at most this many. */
+  readonly limit: number;
+}
+
+/** A message that was settled when its attempt ended. */
+export interface SettledMessage {
+  readonly message: StoredMessage;
+  readonly disposition: Disposition;
+}
+
+export interface FinishAnswer {
+  /** False when the lease was lost: another has already ended this attempt. */
+  readonly stored: boolean;
+  readonly settled: readonly SettledMessage[];
+}
+
+export interface AttemptBook {
+  /**
+   * Keeps the attempt, gives back the lease (or lets the phone rest after a lost code), releases an unspent
+   * reservation, settles its messages, and moves the target's breaker and the account's pause.
+   */
+  finish(attempt: Attempt, settlement: Settlement): Promise<FinishAnswer>;
+  find(query: AttemptQuery): Promise<Attempt[]>;
+  /** Ends, as `aborted`, the attempts whose lease ran out at `at`; a code that they asked for becomes unmeasured. */
+  sweep(at: EpochMs): Promise<{ readonly attempt: Attempt; readonly settled: readonly SettledMessage[] }[]>;
+}
+
+/** A message as it goes to the store: without its text, or with the text sealed to one attempt. */
+export interface MessageEntry {
+  readonly message: Omit<InboundMessage, 'body' | 'to'>;
+  readonly phone: string | null;
+  readonly sealed: { readonly attempt: string; readonly box: Uint8Array } | null;
+}
+
+export type RecordAnswer =
+  /** Durable. `disposition` null: given to the attempt, which settles it. */
+  | {
+      readonly kind: 'recorded';
+      readonly id: string;
+      readonly attempt: string | null;
+      readonly disposition: Disposition | null;
+      /** It belongs to a code that was given up: it came after its expiry. */
+      readonly afterExpiry: {
+        readonly probe: string;
+        readonly target: string;
+        readonly route: string | null;
+      } | null;
+    }
+  /** The provider delivered this message before; nothing was added. */
+  | { readonly kind: 'known' }
+  /** Nothing was stored: seal the text to this key and ask again. */
+  | { readonly kind: 'seal'; readonly attempt: string; readonly publicKey: string };
+
+export interface MessageBook {
+  /** Decides whose it is (matchMessage) and keeps it. */
+  record(entry: MessageEntry): Promise<RecordAnswer>;
+  /** What waits for the attempt to read it, oldest first. */
+  unread(attempt: string): Promise<StoredMessage[]>;
+  /** Of each inbox: when the last message came. */
+  lastArrivals(): Promise<Readonly<Record<string, EpochMs>>>;
+}
+
+/** Small facts by key: pauses, breakers, detector states, ledgers. Values are JSON. */
+export interface StateBook extends FactorLedger {
+  /** All entries whose key starts with `prefix`. */
+  read(prefix: string): Promise<Readonly<Record<string, unknown>>>;
+  /** null removes the key. */
+  write(entries: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Counts and sums of the moment, for metrics and pages. */
+  usage(at: EpochMs): Promise<Usage>;
+}
+
+export interface Usage {
+  /** By target. */
+  readonly starts: Readonly<Record<string, { readonly hour: number; readonly day: number }>>;
+  /** Spent and reserved in this UTC month. */
+  readonly spent: Micros;
+  readonly leases: { readonly account: number; readonly phone: number };
+  /** By phone: until when it rests. */
+  readonly quarantines: Readonly<Record<string, EpochMs>>;
+}

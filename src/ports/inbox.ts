@@ -67,6 +67,6 @@ export interface Inbox {
     readonly everyMs: number;
     fetch(signal: AbortSignal): Promise<readonly InboundMessage[]>;
   };
-  /** A session that pushes by itself (SMPP); resolves when it is up, returns what ends it. */
-  readonly connect?: (accept: Accept, signal: AbortSignal) => Promise<() => Promise<void>>;
+  /** Opens a session that pushes by itself (SMPP); resolves when it is up. The signal ends it. */
+  readonly connect?: (accept: Accept, signal: AbortSignal) => Promise<{ readonly ended: Promise<void> }>;
 }

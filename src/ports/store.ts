@@ -131,8 +131,8 @@ export type RecordAnswer =
 export interface MessageBook {
   /** Decides whose it is (matchMessage) and keeps it. */
   record(entry: MessageEntry): Promise<RecordAnswer>;
-  /** What waits for the attempt to read it, oldest first. */
-  unread(attempt: string): Promise<StoredMessage[]>;
+  /** All that came for the attempt, read or not, messages of wrong senders among them; oldest first. */
+  addressed(attempt: string): Promise<StoredMessage[]>;
   /** Of each inbox: when the last message came. */
   lastArrivals(): Promise<Readonly<Record<string, EpochMs>>>;
 }

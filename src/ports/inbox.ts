@@ -53,7 +53,14 @@ export interface InboxDeps {
   readonly logger: Logger;
 }
 
-export type InboxKind = Kind<InboxDeps, Inbox>;
+/** What the rest of the configuration offers an inbox. */
+export interface InboxFacts {
+  /** Whether there is a hooks listener. */
+  readonly hooks: boolean;
+  readonly publicUrl: string | null;
+}
+
+export type InboxKind = Kind<InboxDeps, Inbox, InboxFacts>;
 
 /** Where the messages of some phones are read. What an inbox cannot do, it leaves out. */
 export interface Inbox {

@@ -66,4 +66,10 @@ export interface FlowDeps {
   readonly clock: Clock;
 }
 
-export type FlowKind = Kind<FlowDeps, LoginFlow>;
+/** What the rest of the configuration asks of a flow. */
+export interface FlowFacts {
+  /** Whether the probe's code is sent to a phone: then exactly one request makes the target send. */
+  readonly delivered: boolean;
+}
+
+export type FlowKind = Kind<FlowDeps, LoginFlow, FlowFacts>;

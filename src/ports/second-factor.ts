@@ -32,6 +32,8 @@ export interface DeliveredFactor {
 export interface OwnFactor {
   readonly kind: string;
   readonly delivered: false;
+  /** What an account must have for it. */
+  readonly needs?: 'totpSecret' | 'backupCodes';
   /** The next code, never one that was used before. */
   next(context: FactorContext): Promise<string>;
   /** Codes left of a finite stock; absent where codes never run out. */

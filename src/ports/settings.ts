@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../domain/secret.ts';
 import { compilePattern, type Pattern } from '../domain/pattern.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../domain/units.ts';
+import { DAY, HOUR, MINUTE, SECOND, type Micros } from '../domain/units.ts';
 
 /** The field types that the settings of every kind are built from. */
 
@@ -14,11 +14,12 @@ export const duration = () =>
     .regex(/^[0-9]+(ms|s|m|h|d)$/, 'expected a duration such as 500ms, 30s, 5m, 1h or 30d')
     .transform((text) => parseInt(text, 10) * (UNITS[text.replace(/^[0-9]+/, '')] ?? 1));
 
-/** A value that prints as `[secret]`. */
+/** A value that prints as `[secret]`; `writeOnly` keeps what was written out of faults and pages. */
 export const secret = () =>
   z
     .string()
-    .min(1, 'expected a secret, found an empty text')
+    .min(1, 'expected a text that is not empty')
+    .meta({ writeOnly: true })
     .transform((text) => new Secret(text));
 
 /** A pattern in RE2 syntax, bare or as `/…/i`. */
@@ -32,3 +33,14 @@ export const pattern = () =>
       return z.NEVER;
     }
   });
+
+/** An amount of the configured currency, with at most six decimals; in its millionths. */
+export const money = () =>
+  z
+    .number()
+    .nonnegative()
+    .max(1_000_000_000)
+    .refine((amount) => Math.abs(amount * 1e6 - Math.round(amount * 1e6)) < 1e-4, {
+      message: 'expected at most six decimals',
+    })
+    .transform((amount): Micros => Math.round(amount * 1e6));

@@ -25,7 +25,8 @@ export type ActAnswer =
   | { readonly done: true; readonly message: string }
   | { readonly done: false; readonly status: 404 | 409 | 422 | 503; readonly message: string };
 
-export type ProbeState = 'active' | 'paused' | 'maintenance';
+export const PROBE_STATES = ['active', 'paused', 'maintenance'] as const;
+export type ProbeState = (typeof PROBE_STATES)[number];
 
 export interface LiveAttempt {
   readonly plan: AttemptPlan;

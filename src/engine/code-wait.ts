@@ -5,7 +5,6 @@ import type { Stamp } from '../domain/stamp.ts';
 import type { Clock } from '../ports/clock.ts';
 import { StoreDown } from '../ports/store.ts';
 import type { ArrivedCode, Mailbox, Reading } from './mailbox.ts';
-import { Wake } from './wake.ts';
 
 /**
  * Waits for one requested code, from t0 to its expiry.
@@ -17,18 +16,12 @@ import { Wake } from './wake.ts';
  */
 export class CodeWait {
   readonly #deps: CodeWaitDeps;
-  readonly #wake = new Wake();
   readonly #given = new Set<string>();
   #current: ArrivedCode | null = null;
   overdue = false;
 
   constructor(deps: CodeWaitDeps) {
     this.#deps = deps;
-  }
-
-  /** Something may have come. */
-  wake(): void {
-    this.#wake.ring();
   }
 
   /** The code that was handed out last. */
@@ -80,15 +73,15 @@ export class CodeWait {
   }
 
   async #until(endMs: number): Promise<ArrivedCode | null> {
-    const { clock, t0, signal } = this.#deps;
+    const { clock, t0, signal, mailbox } = this.#deps;
     for (;;) {
-      const rung = this.#wake.next();
+      const rung = mailbox.bell.next();
       await this.#read();
       const next = this.#next();
       if (next) return next;
       const leftMs = t0.monotonicMs + endMs - clock.monotonicMs();
       if (leftMs <= 0) return null;
-      await this.#wake.race(rung, (stop) => clock.sleep(leftMs, AbortSignal.any([signal, stop])));
+      await mailbox.bell.race(rung, (stop) => clock.sleep(leftMs, AbortSignal.any([signal, stop])));
     }
   }
 
@@ -130,7 +123,9 @@ export class CodeWait {
     if (redactedMs !== null) return redacted();
     if (unreadableMs !== null) return unreadable('no message held a single readable code');
     if (wrongSenders > 0) {
-      return unreadable(`${wrongSenders} message(s) came, all from senders that are not allowed (see "sender")`);
+      return unreadable(
+        `${wrongSenders} message(s) came, all from senders that are not allowed (see "sender")`,
+      );
     }
     return ended('lost', `no code came within ${Math.round(this.#deps.expiryMs / SECOND)} s`);
   }
@@ -139,7 +134,10 @@ export class CodeWait {
 const ended = (outcome: Outcome, why: string) => new AttemptFailure(outcome, why);
 const unreadable = (why: string) => ended('code_unreadable', why);
 const redacted = () =>
-  ended('redacted', 'the provider hid the code (Twilio error 30038: ask its support for an exception, or use a SIM)');
+  ended(
+    'redacted',
+    'the provider hid the code (Twilio error 30038: ask its support for an exception, or use a SIM)',
+  );
 
 export interface CodeWaitDeps {
   readonly t0: Stamp;

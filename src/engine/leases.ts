@@ -46,7 +46,8 @@ export class LeaseKeeper {
         const ask = { at: this.#deps.storeNow(), timeoutMs: this.#bounded(timeoutMs), request };
         const allowed = await this.#deps.leases.permit(lease, ask);
         if (!allowed) throw lost('another node may hold it now');
-        if (this.#deps.clock.monotonicMs() >= kept.endsMonotonicMs) throw lost('it ended while we were held up');
+        if (this.#deps.clock.monotonicMs() >= kept.endsMonotonicMs)
+          throw lost('it ended while we were held up');
       },
       drop: () => {
         this.#kept.delete(lease.attempt);
@@ -73,7 +74,13 @@ export class LeaseKeeper {
     if (all.length === 0) return;
     try {
       const at = storeNow();
-      const gone = new Set(await leases.renew(all.map((kept) => kept.lease), at + LEASE_TTL_MS, at));
+      const gone = new Set(
+        await leases.renew(
+          all.map((kept) => kept.lease),
+          at + LEASE_TTL_MS,
+          at,
+        ),
+      );
       for (const kept of all) {
         if (gone.has(kept.lease.attempt)) this.#lose(kept, 'the store gave it to another');
         else kept.endsMonotonicMs = askedMonotonicMs + LEASE_TTL_MS;

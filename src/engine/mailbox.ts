@@ -6,6 +6,7 @@ import { maskSender } from '../domain/units.ts';
 import type { ReadResult } from '../domain/code.ts';
 import type { MessageBook } from '../ports/store.ts';
 import type { AttemptKeys } from './sealing.ts';
+import { Wake } from './wake.ts';
 
 /** One code that came for the attempt. */
 export interface ArrivedCode {
@@ -27,6 +28,8 @@ export interface Reading {
 
 /** The messages of one attempt: read once each, opened with its keys, judged against its t0. */
 export class Mailbox {
+  /** Rings when something may have come. */
+  readonly bell = new Wake();
   readonly #seen = new Map<string, { message: StoredMessage; disposition: Disposition }>();
   readonly #codes: ArrivedCode[] = [];
   #unreadableMs: number | null = null;

@@ -1,21 +1,8 @@
 import type { InboundMessage } from '../domain/message.ts';
 import { maskSender, type PhoneNumber } from '../domain/units.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { MessageBook, MessageEntry, RecordAnswer } from '../ports/store.ts';
+import { StoreDown, type MessageBook, type MessageEntry, type RecordAnswer } from '../ports/store.ts';
 import type { Notify } from './notify.ts';
 import { sealTo } from './sealing.ts';
-
-/**
- * Where messages and attempts meet, and the only place. A message is durable before `accept` resolves; whose it is
- * was decided then, in the store, by phone, time and sender. The attempt is only woken: it reads from the store.
- */
-export interface Mailroom {
-  accept(messages: readonly InboundMessage[]): Promise<void>;
-  /** Opens a mailbox for an attempt that has leased the phone; `wake` is called when something came for it. */
-  arm(attempt: string, phone: string, publicKey: string, wake: () => void): Disarm;
-  /** The phones whose messages are ours, by number. */
-  route(numbers: ReadonlyMap<PhoneNumber, string>): void;
-}
 
 export type Disarm = () => void;
 
@@ -28,71 +15,89 @@ interface Armed {
   readonly wake: () => void;
 }
 
-export function createMailroom(deps: {
-  readonly messages: MessageBook;
-  readonly notify: Notify;
-  readonly logger: Logger;
-}): Mailroom {
-  const byPhone = new Map<string, Armed>();
-  let phones: ReadonlyMap<PhoneNumber, string> = new Map();
+/**
+ * Where messages and attempts meet, and the only place. A message is durable before `accept` resolves; whose it is
+ * was decided then, in the store, by phone, time and sender. The attempt is only woken: it reads from the store.
+ */
+export class Mailroom {
+  readonly #byPhone = new Map<string, Armed>();
+  #phones: ReadonlyMap<PhoneNumber, string> = new Map();
+  readonly #deps: MailroomDeps;
 
-  async function record(message: InboundMessage): Promise<void> {
-    const phone = phones.get(message.to) ?? null;
-    const armed = phone === null ? undefined : byPhone.get(phone);
-    let seal: { attempt: string; publicKey: string } | null = armed ?? null;
+  constructor(deps: MailroomDeps) {
+    this.#deps = deps;
+  }
+
+  /** The phones whose messages are ours, by number. */
+  route(numbers: ReadonlyMap<PhoneNumber, string>): void {
+    this.#phones = numbers;
+  }
+
+  /** Opens a mailbox for an attempt that has leased the phone; `wake` is called when something came for it. */
+  arm(phone: string, armed: Armed): Disarm {
+    this.#byPhone.set(phone, armed);
+    return () => {
+      if (this.#byPhone.get(phone) === armed) this.#byPhone.delete(phone);
+    };
+  }
+
+  /** Resolves when every message is durable; throws StoreDown when one is not. */
+  async accept(messages: readonly InboundMessage[]): Promise<void> {
+    const results = await Promise.allSettled(messages.map((message) => this.#record(message)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  async #record(message: InboundMessage): Promise<void> {
+    const phone = this.#phones.get(message.to) ?? null;
+    let seal: Pick<Armed, 'attempt' | 'publicKey'> | null = this.#armed(phone);
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const answer = await deps.messages.record(entryOf(message, phone, seal));
+      const answer = await this.#deps.messages.record(entryOf(message, phone, seal));
       if (answer.kind !== 'seal') {
-        tell(message, phone, answer);
+        this.#tell(message, phone, answer);
         return;
       }
       seal = answer;
     }
-    throw new Error('the lease of the phone kept changing hands while its message was stored');
+    throw new StoreDown('the lease of the phone kept changing hands while its message was stored');
   }
 
-  function tell(message: InboundMessage, phone: string | null, answer: RecordAnswer): void {
+  #tell(message: InboundMessage, phone: string | null, answer: RecordAnswer): void {
     if (answer.kind !== 'recorded') return;
-    if (answer.disposition !== null) {
-      deps.notify({
+    const { disposition, afterExpiry } = answer;
+    if (disposition !== null) {
+      const { inbox, arrived } = message;
+      const from = maskSender(message.from);
+      this.#deps.notify({
         kind: 'message_settled',
-        inbox: message.inbox,
+        inbox,
         phone,
-        from: maskSender(message.from),
-        disposition: answer.disposition,
-        at: message.arrived.at,
-        afterExpiry: answer.afterExpiry,
+        from,
+        disposition,
+        at: arrived.at,
+        afterExpiry,
       });
     }
-    const armed = phone === null ? undefined : byPhone.get(phone);
+    const armed = this.#armed(phone);
     if (armed && armed.attempt === answer.attempt) armed.wake();
   }
 
-  return {
-    accept: async (messages) => {
-      const results = await Promise.allSettled(messages.map(record));
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
-    },
-    arm: (attempt, phone, publicKey, wake) => {
-      const armed = { attempt, publicKey, wake };
-      byPhone.set(phone, armed);
-      return () => {
-        if (byPhone.get(phone) === armed) byPhone.delete(phone);
-      };
-    },
-    route: (numbers) => {
-      phones = numbers;
-    },
-  };
+  #armed(phone: string | null): Armed | null {
+    return (phone === null ? undefined : this.#byPhone.get(phone)) ?? null;
+  }
 }
 
 function entryOf(
   message: InboundMessage,
   phone: string | null,
-  seal: { attempt: string; publicKey: string } | null,
+  seal: Pick<Armed, 'attempt' | 'publicKey'> | null,
 ): MessageEntry {
   const { body, to: _to, ...kept } = message;
   const box = seal && { attempt: seal.attempt, box: sealTo(seal.publicKey, body) };
   return { message: kept, phone, sealed: box };
+}
+
+export interface MailroomDeps {
+  readonly messages: MessageBook;
+  readonly notify: Notify;
 }

@@ -1,0 +1,5 @@
+import type { InboxKind } from '../ports/inbox.ts';
+import { webhookInbox } from './webhook.ts';
+
+/** Every kind of inbox there is. A new one is a file of its own and one line here. */
+export const INBOXES: readonly InboxKind[] = [webhookInbox];

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineKind } from '../ports/kind.ts';
+import type { HookReply, HookRequest, HookVerdict, Inbox, InboxDeps, InboxFacts } from '../ports/inbox.ts';
+import { duration, secret } from '../ports/settings.ts';
+import { hasMediaType, refuse, takeMessages } from './hook-answers.ts';
+import { readWebhookMessage } from './webhook-message.ts';
+import { checkWebhookSignature } from './webhook-signature.ts';
+
+const schema = z.strictObject({
+  secret: secret(),
+  /** Still taken while the gateways change over to a new secret. */
+  previousSecret: secret().optional(),
+  /** How far a request's timestamp may be from our clock, either way. */
+  window: duration().prefault('5m'),
+});
+
+/** An inbox for your own gateways: each message is one signed JSON document, see docs/inboxes/webhook.md. */
+export const webhookInbox = defineKind({
+  kind: 'webhook',
+  schema,
+  create: createWebhookInbox,
+  check: (_settings, facts: InboxFacts) =>
+    facts.hooks
+      ? []
+      : ['a webhook inbox only gets what is sent to the hooks listener: add `hooks: { listen: … }`'],
+});
+
+const TAKEN: HookReply = { status: 200, contentType: 'application/json', body: '{"accepted":true}' };
+
+function createWebhookInbox(settings: z.output<typeof schema>, deps: InboxDeps): Inbox {
+  const rule = {
+    secrets: [settings.secret, settings.previousSecret].flatMap((one) => (one ? [one] : [])),
+    windowMs: settings.window,
+  };
+
+  function receive(request: HookRequest): HookVerdict {
+    if (!hasMediaType(request, 'application/json')) {
+      return refuse(415, 'expected Content-Type: application/json, in UTF-8');
+    }
+    const unproven = checkWebhookSignature(request, rule);
+    if (unproven) return refuse(unproven.status, unproven.reason);
+    const read = readWebhookMessage(request.body);
+    if ('problem' in read) return refuse(400, read.problem);
+    const arrival = { inbox: deps.name, arrived: request.arrived, uncertaintyMs: 0, redacted: false };
+    return takeMessages([{ ...read.message, ...arrival }], TAKEN);
+  }
+
+  return { hook: { methods: ['POST'], receive } };
+}

@@ -1,0 +1,66 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { Clock } from '../ports/clock.ts';
+import type { Operations, Snapshot } from '../ports/operations.ts';
+import type { Auth } from './auth.ts';
+import { checkInput, count, moment, pathPart } from './input.ts';
+import { WebError } from './web-error.ts';
+
+interface ApiOptions {
+  readonly operations: Operations;
+  readonly auth: Auth;
+  readonly clock: Clock;
+}
+
+const MAX_ATTEMPTS = 1000;
+
+/** Reads, as JSON. */
+export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router {
+  const query = z.strictObject({
+    probe: z.string().max(200).optional(),
+    since: moment(() => clock.now()).optional(),
+    limit: count(MAX_ATTEMPTS, 100),
+  });
+  const router = Router();
+  router.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  router.get('/targets', auth.require('reader'), async (_request, response) => {
+    const snapshot = await operations.snapshot();
+    response.json({
+      targets: snapshot.inventory.targets.map((target) => describeTarget(snapshot, target.name)),
+    });
+  });
+  router.get('/probes', auth.require('reader'), async (_request, response) => {
+    response.json({ probes: (await operations.snapshot()).probes });
+  });
+  router.get('/attempts', auth.require('reader'), async (request, response) => {
+    const { probe, since, limit } = checkInput(query, request.query);
+    const filter = { ...(probe === undefined ? {} : { probe }), ...(since === undefined ? {} : { since }) };
+    response.json({ attempts: await operations.attempts({ ...filter, limit }) });
+  });
+  router.get('/attempts/:id', auth.require('reader'), async (request, response) => {
+    response.json(await findAttempt(operations, pathPart(request.params['id'])));
+  });
+  return router;
+}
+
+/** One stored attempt; 404 without it. */
+export async function findAttempt(operations: Operations, id: string) {
+  const [attempt] = id.length <= 200 ? await operations.attempts({ id, limit: 1 }) : [];
+  if (!attempt)
+    throw new WebError(404, 'there is no attempt with this id', { expected: 'the id of a stored attempt' });
+  return attempt;
+}
+
+function describeTarget({ inventory, probes, usage, breakers, at }: Snapshot, name: string) {
+  const target = inventory.targets.find((entry) => entry.name === name);
+  const until = breakers[name];
+  return {
+    ...target,
+    probes: probes.filter((probe) => probe.target === name).map((probe) => probe.name),
+    starts: usage.starts[name] ?? { hour: 0, day: 0 },
+    breakerOpenUntil: until !== undefined && until > at ? until : null,
+  };
+}

@@ -1,0 +1,47 @@
+/** Markup that is safe to send: made by the `html` tag alone. */
+export class Html {
+  readonly #markup: string;
+
+  private constructor(markup: string) {
+    this.#markup = markup;
+  }
+
+  static join(markup: readonly string[]): Html {
+    return new Html(markup.join(''));
+  }
+
+  toString(): string {
+    return this.#markup;
+  }
+}
+
+/** What may stand between the parts of a template; nothing, for null and false. */
+export type Content = Html | string | number | null | undefined | false | readonly Content[];
+
+/** A template whose values are escaped, in text and in quoted attributes. */
+export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
+  const markup: string[] = [];
+  for (const [index, part] of parts.entries()) markup.push(part, render(values[index]));
+  return Html.join(markup);
+}
+
+function render(value: Content): string {
+  if (value === null || value === undefined || value === false) return '';
+  if (value instanceof Html) return value.toString();
+  if (typeof value === 'object') return value.map(render).join('');
+  return escapeHtml(String(value));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Also control and bidirectional marks, with which hostile text could write over its surroundings. */
+const escapeHtml = (text: string): string =>
+  text
+    .replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
+    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ');

@@ -1,0 +1,152 @@
+import type {
+  Attempt,
+  CodeRecord,
+  MessageEvidence,
+  RequestRecord,
+  StageRecord,
+} from '../../domain/attempt.ts';
+import type { Snapshot } from '../../ports/operations.ts';
+import { html, type Html } from '../html.ts';
+import { page } from './layout.ts';
+import { facts, table } from './parts.ts';
+import { stageBar, stageLegend } from './stage-bar.ts';
+import {
+  clockTime,
+  factorWords,
+  FAULT_SIGNS,
+  OUTCOME_WORDS,
+  outcomeBadge,
+  span,
+  STAGE_WORDS,
+} from './words.ts';
+
+interface AttemptPage {
+  readonly snapshot: Snapshot;
+  readonly attempt: Attempt;
+  readonly mayLogOut: boolean;
+}
+
+/** All that is known of one attempt: what an alert's exemplar leads to. */
+export function attemptPage({ snapshot, attempt, mayLogOut }: AttemptPage): Html {
+  const { meaning, short } = OUTCOME_WORDS[attempt.outcome];
+  const body = html`
+    <h1>
+      ${outcomeBadge(attempt)} <a href="/probes/${encodeURIComponent(attempt.probe)}">${attempt.probe}</a>
+    </h1>
+    <p class="lead">${meaning}</p>
+    ${attempt.reason && html`<p class="reason">${attempt.reason}</p>`} ${factsOf(attempt)}
+    <section>
+      <h2>Stages</h2>
+      ${stageBar(attempt)} ${stageLegend()} ${stagesTable(attempt.stages)}
+    </section>
+    ${attempt.code && codeSection(attempt.code, attempt)} ${messagesSection(attempt)}
+    ${requestsSection(attempt.requests)}
+  `;
+  return page({ title: `${short}: ${attempt.probe}`, body, snapshot, mayLogOut });
+}
+
+const factsOf = (attempt: Attempt): Html =>
+  facts([
+    ['Attempt', html`<code>${attempt.id}</code>`],
+    ['Target', attempt.target],
+    ['Factor', factorWords(attempt.factor)],
+    ['Fault of', FAULT_SIGNS[attempt.fault].owner],
+    ['Account', attempt.account],
+    ['Phone', attempt.phone === null ? null : `${attempt.phone}, route ${attempt.route ?? 'none'}`],
+    ['Tick', clockTime(attempt.tickAt)],
+    ['Started', clockTime(attempt.startedAt)],
+    ['Took', span(attempt.durationMs)],
+    ['Started by', attempt.cause],
+    ['Node', `${attempt.node}, ${attempt.location}`],
+    ['Log-out', attempt.logout],
+    ['Asked to wait', attempt.retryAfterMs === null ? null : span(attempt.retryAfterMs)],
+  ]);
+
+const stagesTable = (stages: readonly StageRecord[]): Html =>
+  table(
+    'Stages in the order they ran',
+    ['Stage', 'Began after', 'Took', 'Result'],
+    stages.map(
+      ({ stage, startMs, durationMs, ok }) =>
+        html`<tr>
+          <th scope="row">${STAGE_WORDS[stage]}</th>
+          <td class="numbers">${span(startMs)}</td>
+          <td class="numbers">${span(durationMs)}</td>
+          <td>${ok ? '✓ done' : '✕ failed'}</td>
+        </tr>`,
+    ),
+  );
+
+const codeSection = (code: CodeRecord, { deadlineMs, expiryMs }: Attempt): Html =>
+  html`<section>
+    <h2>The code</h2>
+    ${facts([
+      ['Result', code.result.replace('_', ' ')],
+      ['Asked for', clockTime(code.requestedAt)],
+      ['Delivery', code.deliveryMs === null ? 'never came' : deliveryOf(code, code.deliveryMs)],
+      ['Deadline', span(deadlineMs)],
+      ['Expiry', span(expiryMs)],
+      ['Overdue', code.overdue ? 'yes' : null],
+    ])}
+  </section>`;
+
+const deliveryOf = ({ uncertaintyMs }: CodeRecord, deliveryMs: number): string =>
+  uncertaintyMs === 0
+    ? span(deliveryMs)
+    : `${span(deliveryMs)}, at most ${span(uncertaintyMs)} less (found by a poll)`;
+
+function messagesSection({ messages, phone }: Attempt): Html | null {
+  if (phone === null) return null;
+  return html`<section>
+    <h2>Messages</h2>
+    ${
+      messages.length === 0
+        ? html`<p class="faint">No message reached this phone during the attempt.</p>`
+        : table(
+            'Messages of this phone',
+            ['Sender', 'Disposition', 'Arrived', 'After the request', 'Their own times'],
+            messages.map(messageRow),
+          )
+    }
+  </section>`;
+}
+
+const messageRow = ({
+  from,
+  disposition,
+  arrivedAt,
+  afterRequestMs,
+  times,
+  providerId,
+}: MessageEvidence): Html =>
+  html`<tr>
+    <th scope="row">${from} <span class="faint">${providerId}</span></th>
+    <td>${disposition.replace('_', ' ')}</td>
+    <td class="numbers">${clockTime(arrivedAt)}</td>
+    <td class="numbers">${afterRequestMs === null ? '–' : span(afterRequestMs)}</td>
+    <td class="numbers">
+      ${times.map(({ clock, at, resolutionMs }) => html`<div>${clock.replace('_', ' ')}: ${clockTime(at)} ± ${span(resolutionMs)}</div>`)}
+    </td>
+  </tr>`;
+
+const requestsSection = (requests: readonly RequestRecord[]): Html | null =>
+  requests.length === 0
+    ? null
+    : html`<section>
+        <h2>Requests</h2>
+        ${table('Requests to the target', ['Stage', 'Request', 'Status', 'DNS', 'Connect', 'TLS', 'First byte', 'Total'], requests.map(requestRow))}
+      </section>`;
+
+const timing = (ms: number | null): string => (ms === null ? '–' : span(ms));
+
+const requestRow = (request: RequestRecord): Html =>
+  html`<tr>
+    <th scope="row">${STAGE_WORDS[request.stage]}</th>
+    <td><code>${request.method} ${request.path}</code></td>
+    <td class="numbers">${request.status ?? 'no answer'}</td>
+    <td class="numbers">${timing(request.dnsMs)}</td>
+    <td class="numbers">${timing(request.connectMs)}</td>
+    <td class="numbers">${timing(request.tlsMs)}</td>
+    <td class="numbers">${timing(request.ttfbMs)}</td>
+    <td class="numbers">${span(request.totalMs)}</td>
+  </tr>`;

@@ -1,0 +1,106 @@
+import type { Snapshot } from '../../ports/operations.ts';
+import { html, type Content, type Html } from '../html.ts';
+import { table } from './parts.ts';
+import { when } from './words.ts';
+
+/** What the probes depend on: inboxes, limits, money, rests. */
+export const machinerySections = (snapshot: Snapshot): readonly Content[] => [
+  inboxes(snapshot),
+  limits(snapshot),
+  rests(snapshot),
+];
+
+function inboxes({ inboxes: entries, at }: Snapshot): Html {
+  const rows = entries.map(
+    ({ name, kind, up, reason, lastMessageAt }) =>
+      html`<tr>
+        <th scope="row">${name} <span class="faint">${kind}</span></th>
+        <td>
+          ${up ? html`<span class="badge good">✓ up</span>` : html`<span class="badge bad">✕ down</span>`}
+          ${reason}
+        </td>
+        <td class="numbers">${lastMessageAt === null ? 'none yet' : when(lastMessageAt, at)}</td>
+      </tr>`,
+  );
+  return tableSection('Inboxes', ['Inbox', 'State', 'Last message'], rows, 'The configuration has no inbox.');
+}
+
+function limits({ inventory, usage, at, breakers }: Snapshot): Html {
+  const rows = inventory.targets.map(({ name, limits: { perHour, perDay } }) => {
+    const { hour, day } = usage.starts[name] ?? { hour: 0, day: 0 };
+    const until = breakers[name] ?? 0;
+    return html`<tr>
+      <th scope="row">${name}</th>
+      <td class="numbers">${hour} of ${perHour}</td>
+      <td class="numbers">${day} of ${perDay}</td>
+      <td>
+        ${until > at ? html`<span class="badge warn">⊘ open</span>, ends ${when(until, at)}` : 'closed'}
+      </td>
+    </tr>`;
+  });
+  return html`${tableSection('Limits', ['Target', 'This hour', 'This day', 'Breaker'], rows, 'No target is configured.')}
+  ${spend(inventory.cap, usage.spent)}`;
+}
+
+function spend(cap: Snapshot['inventory']['cap'], spent: number): Html | null {
+  if (!cap) return null;
+  const share = Math.min(1, spent / cap.perMonth);
+  return html`<section>
+    <h2>Spend</h2>
+    <p class="numbers">
+      ${money(spent)} of ${money(cap.perMonth)} ${cap.currency} this month (${Math.round(share * 100)} %)
+    </p>
+    <meter
+      min="0"
+      max="1"
+      high="0.8"
+      optimum="0"
+      value="${share.toFixed(3)}"
+      aria-label="Spent of the month's cap"
+    ></meter>
+  </section>`;
+}
+
+const money = (micros: number): string => (micros / 1e6).toFixed(2);
+
+/** Phones that rest after a lost code, paused accounts, stocks of backup codes. */
+function rests({ usage, pausedAccounts, backupCodes, at }: Snapshot): Html | null {
+  const lines: Html[] = [
+    ...Object.entries(usage.quarantines)
+      .filter(([, until]) => until > at)
+      .map(
+        ([phone, until]) =>
+          html`<li>Phone <b>${phone}</b> rests after a lost code; it is free ${when(until, at)}.</li>`,
+      ),
+    ...Object.entries(pausedAccounts)
+      .filter(([, { until }]) => until > at)
+      .map(
+        ([account, { until, reason }]) =>
+          html`<li>Account <b>${account}</b> is paused: ${reason}. ${ends(until, at)}</li>`,
+      ),
+    ...Object.entries(backupCodes).map(
+      ([account, left]) => html`<li>Account <b>${account}</b> has ${left} backup codes left.</li>`,
+    ),
+  ];
+  if (lines.length === 0) return null;
+  return html`<section>
+    <h2>Phones and accounts</h2>
+    <ul>
+      ${lines}
+    </ul>
+  </section>`;
+}
+
+/** A pause without an end is a date that no clock reaches. */
+const FOREVER_MS = 8.64e15;
+const ends = (until: number, at: number): Content =>
+  until < FOREVER_MS && until - at < 3.2e10
+    ? html`It ends ${when(until, at)}.`
+    : 'It lasts until somebody resumes the probe.';
+
+function tableSection(title: string, heads: readonly string[], rows: readonly Html[], none: string): Html {
+  return html`<section>
+    <h2>${title}</h2>
+    ${rows.length === 0 ? html`<p class="faint">${none}</p>` : table(title, heads, rows)}
+  </section>`;
+}

@@ -1,0 +1,136 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import type { CodeResult } from '../../domain/outcome.ts';
+import type { EpochMs } from '../../domain/units.ts';
+import type { ProbeView } from '../../ports/operations.ts';
+import { html, type Html } from '../html.ts';
+import { factorWords, OUTCOME_WORDS, span, when } from './words.ts';
+
+export const TONES = ['bad', 'warn', 'unsure', 'good', 'idle'] as const;
+/** Worst first. */
+export type Tone = (typeof TONES)[number];
+
+export interface Sentence {
+  readonly tone: Tone;
+  readonly text: Html;
+}
+
+interface Subject {
+  readonly factor: string;
+  readonly probes: readonly ProbeView[];
+  /** Of these probes, newest first. */
+  readonly attempts: readonly Attempt[];
+  readonly at: EpochMs;
+}
+
+/** So many codes are what "usually" speaks of. */
+const WINDOW = 20;
+
+/** What was observed of one target's codes, in words. It says what came and what did not, and names no culprit. */
+export function describeFactor(subject: Subject): Sentence {
+  const newest = subject.attempts[0];
+  if (!newest) return { tone: 'idle', text: notYet(subject) };
+  const delivered = subject.probes.some((probe) => probe.delivered);
+  return delivered ? describeDelivery(subject, newest) : describeLogin(subject, newest);
+}
+
+const notYet = ({ factor, probes, at }: Subject): Html => {
+  const next = Math.min(...probes.map((probe) => probe.nextTickAt ?? Infinity));
+  return html`No ${factorWords(factor)} login has been tried
+  yet${Number.isFinite(next) && html`; the next is ${when(next, at)}`}.`;
+};
+
+function describeLogin({ factor, at }: Subject, newest: Attempt): Sentence {
+  const { outcome, fault, finishedAt } = newest;
+  if (outcome === 'ok') {
+    return {
+      tone: 'good',
+      text: html`${factorWords(factor)} logins work; last one ${when(finishedAt, at)}.`,
+    };
+  }
+  const tone = fault === 'target' || fault === 'delivery' ? 'bad' : 'unsure';
+  const words = OUTCOME_WORDS[outcome].short.toLowerCase();
+  return {
+    tone,
+    text: html`The last ${factorWords(factor)} login failed ${when(finishedAt, at)}: ${words}.`,
+  };
+}
+
+/** Results that tell about the delivery; the others could not be measured. */
+const COUNTED: ReadonlySet<CodeResult> = new Set(['on_time', 'late', 'lost', 'unreadable']);
+
+function describeDelivery(subject: Subject, newest: Attempt): Sentence {
+  const { attempts, at } = subject;
+  const settled = attempts
+    .filter((attempt) => attempt.code && COUNTED.has(attempt.code.result))
+    .slice(0, WINDOW);
+  if (settled.length === 0) return describeLogin(subject, newest);
+  const missing = settled.findIndex(hasArrived);
+  const run = missing === -1 ? settled.length : missing;
+  const overdue = subject.probes.flatMap((probe) => probe.inFlight).filter((live) => live.overdue).length;
+  const sentence = run === 0 ? describeArrivals(subject, settled) : describeLosses(subject, settled, run);
+  const beyond = newest.code === null ? html` ${describeLogin(subject, newest).text}` : null;
+  const waiting =
+    overdue > 0 && html` ${overdue === 1 ? 'One code is' : `${overdue} codes are`} overdue now.`;
+  const worst =
+    newest.code === null
+      ? worse(sentence.tone, describeLogin({ ...subject, at }, newest).tone)
+      : sentence.tone;
+  return {
+    tone: overdue > 0 ? worse(worst, 'warn') : worst,
+    text: html`${sentence.text}${waiting}${beyond}`,
+  };
+}
+
+export const worse = (a: Tone, b: Tone): Tone => (TONES.indexOf(a) <= TONES.indexOf(b) ? a : b);
+
+const hasArrived = ({ code }: Attempt): boolean => code?.result === 'on_time' || code?.result === 'late';
+const arrivedAt = (attempt: Attempt): EpochMs =>
+  (attempt.code?.requestedAt ?? 0) + (attempt.code?.deliveryMs ?? 0);
+
+function describeArrivals({ factor, at }: Subject, settled: readonly Attempt[]): Sentence {
+  const [last] = settled;
+  const lost = settled.filter((attempt) => !hasArrived(attempt));
+  const ago = last && when(arrivedAt(last), at);
+  const codes = html`${factorWords(factor)} codes arrive, ${usually(settled)}`;
+  if (last?.code?.result === 'late') {
+    const took = span(last.code.deliveryMs ?? 0);
+    return { tone: 'warn', text: html`${codes}; but the last one, ${ago}, was late: it took ${took}.` };
+  }
+  if (lost.length === 0) return { tone: 'good', text: html`${codes}; last one ${ago}.` };
+  const share = html`${lost.length} of the last ${settled.length} did not${onOneRoute(lost, settled)}`;
+  return { tone: lost.length > 1 ? 'warn' : 'good', text: html`${codes}; last one ${ago}; ${share}.` };
+}
+
+function describeLosses({ factor, at }: Subject, settled: readonly Attempt[], run: number): Sentence {
+  const word = factorWords(factor);
+  const came = settled.find(hasArrived);
+  const before = came
+    ? html` The last one that came was ${when(arrivedAt(came), at)}.`
+    : html` None of those we know of came.`;
+  if (run === 1) {
+    const what = settled[0]?.code?.result === 'unreadable' ? 'could not be read' : 'was lost';
+    return { tone: 'warn', text: html`The last ${word} code ${what}.${before}` };
+  }
+  const lost = settled.slice(0, run);
+  return {
+    tone: 'bad',
+    text: html`${word} codes do not arrive: the last ${run} were lost${onOneRoute(lost, settled)}.${before}`,
+  };
+}
+
+/** Losses of one route among several are worth a word. */
+function onOneRoute(lost: readonly Attempt[], all: readonly Attempt[]): Html | null {
+  const routes = new Set(lost.map((attempt) => attempt.route));
+  const [route] = routes;
+  const several = new Set(all.map((attempt) => attempt.route)).size > 1;
+  return several && routes.size === 1 && lost.length > 1 && route ? html`, all of them on ${route}` : null;
+}
+
+/** The median over every code, lost ones counted as endless: over the arrived alone it would flatter. */
+function usually(settled: readonly Attempt[]): Html {
+  const times = settled.map((attempt) =>
+    hasArrived(attempt) ? (attempt.code?.deliveryMs ?? Infinity) : Infinity,
+  );
+  const median = times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)] ?? Infinity;
+  return Number.isFinite(median) ? html`usually in ${span(median)}` : html`but most do not`;
+}

@@ -10,7 +10,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['ports'],
   ['engine'],
   ['config', 'inboxes', 'senders', 'factors', 'flows', 'stores', 'queue', 'metrics', 'web', 'sim', 'runtime'],
-  ['app', 'index'],
+  ['index'],
+  ['app'],
   ['cli'],
   ['main'],
 ];

@@ -28,6 +28,8 @@ export interface AttemptParts {
   readonly ledger: FactorLedger;
   readonly notify: Notify;
   readonly pollInbox: (signal: AbortSignal) => Promise<boolean>;
+  /** Throws `aborted` when this node cannot reach anything at all: then nothing is the target's fault. */
+  readonly preflight: (signal: AbortSignal) => Promise<void>;
 }
 
 /** The engine's side of one attempt: what a flow calls. */

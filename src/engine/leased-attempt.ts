@@ -26,7 +26,8 @@ export async function runLeased(
   const mailbox = mailboxOf(deps, order, plan, leased);
   const disarm = mailbox && arm(deps, plan, leased, mailbox);
   const pollInbox = (until: AbortSignal) => deps.lookInto(account.inbox, until);
-  const parts = { plan, account, held, mailbox, signal, clock, storeNow, boot, notify, pollInbox };
+  const { preflight } = deps;
+  const parts = { plan, account, held, mailbox, signal, clock, storeNow, boot, notify, pollInbox, preflight };
   try {
     notify({ kind: 'attempt_started', plan });
     const log = new AttemptLog(clock);
@@ -67,6 +68,8 @@ export interface LeasedAttemptDeps {
   readonly notify: Notify;
   readonly boot: string;
   readonly handIn: HandIn;
+  /** Throws `aborted` when this node cannot reach anything at all. */
+  readonly preflight: (signal: AbortSignal) => Promise<void>;
   /** A last look into an inbox; true when it can be read. */
   readonly lookInto: (inbox: string | null, signal: AbortSignal) => Promise<boolean>;
 }

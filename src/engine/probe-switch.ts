@@ -11,8 +11,18 @@ export interface ProbeSwitch {
 const pausedKey = (probe: string) => `probe/${probe}/paused`;
 const maintenanceKey = (probe: string) => `probe/${probe}/maintenance`;
 
-export async function readSwitch(state: StateBook, probe: string): Promise<ProbeSwitch> {
-  const entries = await state.read(`probe/${probe}/`);
+const ALL = 'probe/';
+
+export const readSwitch = async (state: StateBook, probe: string): Promise<ProbeSwitch> =>
+  switchIn(await state.read(`${ALL}${probe}/`), probe);
+
+/** Those of all probes, by one look into the store. */
+export async function readSwitches(state: StateBook): Promise<(probe: string) => ProbeSwitch> {
+  const entries = await state.read(ALL);
+  return (probe) => switchIn(entries, probe);
+}
+
+function switchIn(entries: Readonly<Record<string, unknown>>, probe: string): ProbeSwitch {
   const until = entries[maintenanceKey(probe)];
   return {
     paused: entries[pausedKey(probe)] === true,

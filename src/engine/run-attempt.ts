@@ -53,7 +53,7 @@ async function runFlow(
     });
   });
   try {
-    await Promise.race([spec.flow.run(context), aborted]);
+    await Promise.race([parts.preflight(signal).then(() => spec.flow.run(context)), aborted]);
     return OK;
   } catch (error) {
     return classifyFailure(error, signal);

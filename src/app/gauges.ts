@@ -1,0 +1,40 @@
+import { BREAKER_PREFIX } from '../domain/breaker.ts';
+import { readSwitches } from '../engine/probe-switch.ts';
+import type { Gauges } from '../metrics/gauges.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+import type { Engine } from './engine.ts';
+import type { Generation } from './generation.ts';
+import { openBreakers, stateOf } from './operations.ts';
+import { stockOf } from './stock.ts';
+
+/** What a scrape asks for beyond what events have told. */
+export async function gaugesOf(
+  store: Store,
+  engine: Engine,
+  { specs }: Generation,
+  clock: Clock,
+): Promise<Gauges> {
+  const at = clock.now();
+  const [usage, breakers, switchOf, stocks] = await Promise.all([
+    store.state.usage(at),
+    store.state.read(BREAKER_PREFIX),
+    readSwitches(store.state),
+    Promise.all(specs.map((spec) => stockOf(spec, store.state))),
+  ]);
+  const states = specs.map((spec) => {
+    const { name } = spec.entry;
+    return [name, stateOf(engine, spec, switchOf(name), at)] as const;
+  });
+  return {
+    at,
+    storeUp: engine.storeDown === null,
+    usage,
+    states: Object.fromEntries(states),
+    inboxesUp: Object.fromEntries([...engine.keepers].map(([name, keeper]) => [name, keeper.up])),
+    breakers: openBreakers(breakers, at),
+    backupCodes: Object.assign({}, ...stocks) as Record<string, number>,
+    // One node's store runs by this node's clock.
+    clockOffsetMs: 0,
+  };
+}

@@ -1,0 +1,85 @@
+import { accountsOf, lackOf } from './means.ts';
+import { asFinding } from './check-listeners.ts';
+import { entriesOf, factorOf, fault, targetOf, type Check, type Finding, type Review } from './review.ts';
+import type { ParsedProbe } from './schema.ts';
+import type { Path } from './path.ts';
+import { listed } from './suggest.ts';
+
+/** Probes have accounts that can do what they are for, and flows that fit their factor. */
+export const checkProbes: Check = (review) => [
+  ...entriesOf(review.parsed.probes).flatMap(([name, probe]) => [
+    ...checkAccounts(review, name, probe),
+    ...checkFlow(review, name, probe),
+  ]),
+  ...checkSharing(review),
+  ...entriesOf(review.parsed.controls).flatMap(([name, control]) =>
+    repeated(control.phones).map((index) =>
+      fault(['controls', name, 'phones', index], 'this phone is in the list twice'),
+    ),
+  ),
+];
+
+function checkAccounts(review: Review, name: string, probe: ParsedProbe): Finding[] {
+  const target = targetOf(review, probe);
+  const factor = factorOf(review, probe);
+  if (!target || !factor) return [];
+  const found = repeated(probe.accounts ?? []).map((index) =>
+    fault(['probes', name, 'accounts', index], 'this account is in the list twice'),
+  );
+  for (const [index, account] of (probe.accounts ?? []).entries()) {
+    const settings = Object.hasOwn(target.accounts, account) ? target.accounts[account] : undefined;
+    const lack = settings ? lackOf(settings, factor) : null;
+    if (lack !== null && !review.declares(['targets', probe.target, 'accounts', account, lack])) {
+      const message = `account ${account} has no ${lack}, which factor ${factor.kind} needs; add it under targets.${probe.target}.accounts.${account}`;
+      found.push(fault(['probes', name, 'accounts', index], message));
+    }
+  }
+  const needed = factor.delivered ? 'phone' : (factor.needs ?? 'username');
+  // As written: what is there but not well formed has a fault of its own.
+  const accounts: Path = ['targets', probe.target, 'accounts'];
+  const someHave = review.names(accounts).some((account) => review.declares([...accounts, account, needed]));
+  if (!probe.accounts && !someHave) {
+    const message = `no account of target ${probe.target} has a ${needed}, which factor ${factor.kind} needs`;
+    found.push(fault(['probes', name], message));
+  }
+  return found;
+}
+
+const repeated = (names: readonly string[]): number[] =>
+  [...names.keys()].filter((index) => names.indexOf(names[index] ?? '') < index);
+
+function checkFlow(review: Review, name: string, probe: ParsedProbe): Finding[] {
+  const factor = factorOf(review, probe);
+  const check = review.kinds.flows.find((flow) => flow.kind === probe.flow.kind)?.check;
+  if (!factor || !check) return [];
+  const remarks = check(probe.flow.settings, { delivered: factor.delivered });
+  return remarks.map((remark) => asFinding(['probes', name, 'flow'], remark));
+}
+
+/** An SMS outage would hold the accounts, and starve the factor that shows whether the login itself works. */
+function checkSharing(review: Review): Finding[] {
+  const users = new Map<string, { name: string; factor: string }>();
+  const found: Finding[] = [];
+  for (const [name, probe] of entriesOf(review.parsed.probes)) {
+    const target = targetOf(review, probe);
+    const factor = factorOf(review, probe);
+    if (!target || !factor) continue;
+    const shared: string[] = [];
+    let other: string | null = null;
+    for (const account of accountsOf(probe, target, factor)) {
+      const key = `${probe.target}/${account}`;
+      const first = users.get(key);
+      if (!first) users.set(key, { name, factor: factor.kind });
+      else if (first.factor !== factor.kind) {
+        shared.push(account);
+        other = `${first.name} (${first.factor})`;
+      }
+    }
+    if (other !== null) {
+      const path = probe.accounts ? ['probes', name, 'accounts'] : ['probes', name];
+      const message = `shares ${listed(shared)} with ${other}; factors need accounts of their own, or an outage of one hides the other: list different accounts`;
+      found.push(fault(path, message));
+    }
+  }
+  return found;
+}

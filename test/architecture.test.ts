@@ -8,6 +8,7 @@ const SRC = resolve(import.meta.dirname, '../src');
 const FLOORS: readonly (readonly string[])[] = [
   ['domain'],
   ['ports'],
+  ['vendors'],
   ['engine'],
   ['config', 'inboxes', 'senders', 'factors', 'flows', 'stores', 'queue', 'metrics', 'web', 'sim', 'runtime'],
   ['index'],

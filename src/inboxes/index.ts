@@ -1,5 +1,6 @@
 import type { InboxKind } from '../ports/inbox.ts';
+import { twilioInbox } from './twilio.ts';
 import { webhookInbox } from './webhook.ts';
 
 /** Every kind of inbox there is. A new one is a file of its own and one line here. */
-export const INBOXES: readonly InboxKind[] = [webhookInbox];
+export const INBOXES: readonly InboxKind[] = [twilioInbox, webhookInbox];

@@ -17,6 +17,8 @@ export interface FactorContext {
 export interface FactorLedger {
   /** True when `value` is greater than what the key held, which it then holds. */
   advance(key: string, value: number): Promise<boolean>;
+  /** What was advanced, by key, of all keys that start with `prefix`. */
+  read(prefix: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** The second factor of a probe. Either the code is delivered to a phone, or we make it ourselves. */

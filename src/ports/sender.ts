@@ -1,4 +1,4 @@
-import type { PhoneNumber } from '../domain/units.ts';
+import type { Micros, PhoneNumber } from '../domain/units.ts';
 import type { Kind } from './kind.ts';
 import type { Logger } from './logger.ts';
 
@@ -11,6 +11,8 @@ export type SenderKind = Kind<SenderDeps, Sender>;
 
 /** Sends our own control SMS. */
 export interface Sender {
+  /** What one message costs. */
+  readonly perSms: Micros;
   /**
    * Sends one message, once; never retries. Throws `request_refused` when the provider refuses,
    * `target_unreachable` when it cannot be reached.

@@ -130,7 +130,7 @@ export function inboxContract(name: string, open: () => InboxHarness): void {
         fc.property(hostile, (request) => {
           expect(refusal(receive(harness, request))).toMatch(/^4[0-9]{2} .{10}/s);
         }),
-        { numRuns: 3000 },
+        { numRuns: 2000 },
       );
     });
 

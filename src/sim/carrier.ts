@@ -117,7 +117,7 @@ async function handOver(
   const toPush = phone.redacted ? null : pushRequest(phone.handover, inbound, deps.world, deps.clock);
   if (!toPush) return 'not_pushed';
   if (await push(toPush, delivery.pushes, deps)) return null;
-  return deps.signal.aborted ? 'stopped' : 'not_pushed';
+  return deps.signal.aborted ? 'stopped' : 'push_failed';
 }
 
 function carrierLoss(phone: SimPhone, conditions: Conditions): LossReason | null {

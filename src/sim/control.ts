@@ -4,17 +4,24 @@ import type { Clock } from '../ports/clock.ts';
 import { controlPage } from './control-page.ts';
 import { ScenarioError, scenarioHelp, type Scenarios } from './scenarios.ts';
 import type { Truth } from './truth.ts';
-import type { World } from './world.ts';
+import type { Handover, World } from './world.ts';
 
 export interface ControlDeps {
   readonly clock: Clock;
   readonly world: World;
   readonly scenarios: Scenarios;
   readonly truth: Truth;
+  readonly connect: (phone: string, handover: Handover) => void;
+}
+
+/** What a caller asked for does not exist or cannot be read. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
 }
 
 /** The page and the switches. Open to whoever reaches the port, but not to other sites' pages. */
-export function createControl({ clock, world, scenarios, truth }: ControlDeps): Router {
+export function createControl(deps: ControlDeps): Router {
+  const { clock, world, scenarios, truth } = deps;
   const router = express.Router();
   const view = (error?: string): string =>
     controlPage({
@@ -40,7 +47,7 @@ export function createControl({ clock, world, scenarios, truth }: ControlDeps): 
       return response.redirect(303, '/');
     }
     const json = JsonBody.safeParse(request.body);
-    if (!json.success) throw new ScenarioError('expected JSON with the text "name" and its arguments');
+    if (!json.success) throw new ControlError('expected JSON with the text "name" and its arguments');
     const { name, ...args } = json.data;
     scenarios.set({ name, args });
     response.json(state());
@@ -49,10 +56,11 @@ export function createControl({ clock, world, scenarios, truth }: ControlDeps): 
     scenarios.clear(z.string().optional().parse(request.params['name']));
     response.json(state());
   });
+  addPhones(router, deps);
   router.get('/sim/truth', (_request, response) => void response.json(withoutCodes(truth)));
 
   const onError: ErrorRequestHandler = (error, request, response, next) => {
-    if (!(error instanceof ScenarioError)) return next(error);
+    if (!(error instanceof ScenarioError || error instanceof ControlError)) return next(error);
     response.status(422);
     if (request.is('json')) return void response.json({ error: error.message });
     response.send(view(error.message));
@@ -64,6 +72,32 @@ export function createControl({ clock, world, scenarios, truth }: ControlDeps): 
 const FormBody = z.object({ scenario: z.string() });
 const JsonBody = z.looseObject({ name: z.string() });
 
+/** Where each phone's messages go; secrets are not shown. */
+function addPhones(router: Router, { world, connect }: ControlDeps): void {
+  const shown = () =>
+    world.phones.map(({ name, number, carrier, handover }) => ({
+      name,
+      number,
+      carrier,
+      manner: handover.manner,
+      url: handover.manner === 'twilio' ? handover.smsUrl : handover.url,
+    }));
+  router.get('/sim/phones', (_request, response) => void response.json(shown()));
+  router.put('/sim/phones/:phone', (request, response) => {
+    const body = HandoverBody.safeParse(request.body);
+    if (!body.success) throw new ControlError(EXPECTED_HANDOVER);
+    connect(request.params.phone, body.data);
+    response.json(shown());
+  });
+}
+
+const HandoverBody = z.discriminatedUnion('manner', [
+  z.strictObject({ manner: z.literal('twilio'), smsUrl: z.url().nullable() }),
+  z.strictObject({ manner: z.literal('webhook'), url: z.url(), secret: z.string().min(1) }),
+]);
+const EXPECTED_HANDOVER =
+  'expected JSON: {"manner":"twilio","smsUrl":URL or null} or {"manner":"webhook","url":URL,"secret":TEXT}';
+
 /** A page of another site can send forms to a local port; browsers say so in `Origin`. */
 const sameOrigin: RequestHandler = (request, response, next) => {
   const origin = request.get('origin');
@@ -72,18 +106,20 @@ const sameOrigin: RequestHandler = (request, response, next) => {
   response.status(403).json({ error: `requests from pages of ${origin} are not taken` });
 };
 
+const newest = <Entry>(entries: readonly Entry[]): readonly Entry[] => entries.slice(-1000);
+
 /** Texts and codes stay in the process. */
 const withoutCodes = (truth: Truth) => ({
-  sends: truth.sends().map(({ code: _code, message, ...send }) => ({
+  sends: newest(truth.sends()).map(({ code: _code, message, ...send }) => ({
     ...send,
     deliveries: message?.deliveries ?? [],
   })),
-  verifies: truth.verifies().map(({ send, ...verify }) => ({
+  verifies: newest(truth.verifies()).map(({ send, ...verify }) => ({
     ...verify,
     sentToAttempt: send?.attempt ?? null,
     sentToAccount: send?.account ?? null,
   })),
-  logins: truth.logins(),
+  logins: newest(truth.logins()),
   switches: truth.switches(),
 });
 

@@ -49,6 +49,8 @@ export function createLoginService(deps: LoginServiceDeps): LoginService {
   const reaches = (account: string): boolean =>
     ({ everyone: true, first_account: account === served, nobody: false })[conditions().siteSendsTo];
 
+  const sendOf = (code: string) => truth.sends().findLast((send) => send.code === code) ?? null;
+
   return {
     find,
     signIn({ user, password }, { attempt }) {
@@ -76,7 +78,9 @@ export function createLoginService(deps: LoginServiceDeps): LoginService {
     checkCode(name, code, { attempt }) {
       const checked = factors.get(name)?.check(code.trim());
       if (!checked) return 'wrong';
-      truth.addVerify({ account: name, attempt, ...checked });
+      // A code of another account's says more than `wrong`: somebody mixed up two attempts.
+      const send = checked.send ?? (checked.factor === null ? sendOf(code.trim()) : null);
+      truth.addVerify({ account: name, attempt, ...checked, send });
       if (checked.result === 'accepted') truth.addLogin({ account: name, attempt, result: 'signed_in' });
       return checked.result;
     },

@@ -29,9 +29,10 @@ const TRIES = 2;
 /** Hands a message over; true when an answer of 2xx came. Each try is noted in `pushes` before it is written. */
 export async function push(toPush: PushRequest, pushes: TruePush[], deps: PushDeps): Promise<boolean> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const written: TruePush = { atMs: deps.clock.monotonicMs(), status: null };
+    const written: TruePush = { atMs: deps.clock.monotonicMs(), status: null, endedMs: null };
     pushes.push(written);
     written.status = await post(toPush, deps);
+    written.endedMs = deps.clock.monotonicMs();
     if (written.status !== null && written.status < 500) break;
   }
   const answer = pushes.at(-1)?.status ?? null;

@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 import { maskNumber } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createCarrier } from './carrier.ts';
-import { createControl } from './control.ts';
+import { ControlError, createControl } from './control.ts';
 import { listen, type Listening } from './listen.ts';
 import { createLoginService } from './login-service.ts';
 import { createMessageLog } from './message-log.ts';
@@ -61,7 +61,10 @@ export function createSimulator({ clock, seed, world: wished }: SimulatorOptions
   const service = createLoginService({ ...shared, carrier });
   const site = { service, sessions: createSessions(clock), guard: createSiteGuard(clock, conditions) };
   const app = createApp();
-  app.use(createControl({ clock, world, scenarios, truth }));
+  const connect = (phone: string, handover: Handover): void => {
+    findPhone(world, phone).handover = handover;
+  };
+  app.use(createControl({ clock, world, scenarios, truth, connect }));
   app.use('/api', createSiteApi(site));
   app.use(createSitePages({ ...site, numberOf: (account) => shownNumber(world, account) }));
   app.use(createTwilioApi({ ...shared, carrier }));
@@ -72,7 +75,7 @@ export function createSimulator({ clock, seed, world: wished }: SimulatorOptions
     world,
     scenarios,
     truth,
-    connect: (phone, handover) => void (findPhone(world, phone).handover = handover),
+    connect,
     async start(port = 0) {
       listening = await listen(app, port);
       const url = `http://127.0.0.1:${listening.port}`;
@@ -125,7 +128,8 @@ function statusOf(error: unknown): number {
 function findPhone(world: World, wanted: string) {
   const found = world.phones.find(({ name, number }) => name === wanted || number === wanted);
   if (found) return found;
-  throw new Error(`there is no phone "${wanted}"; known: ${world.phones.map(({ name }) => name).join(', ')}`);
+  const known = world.phones.map(({ name }) => name).join(', ');
+  throw new ControlError(`there is no phone "${wanted}"; known: ${known}`);
 }
 
 function shownNumber(world: World, account: string | null): string | null {

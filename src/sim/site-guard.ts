@@ -26,7 +26,7 @@ export function createSiteGuard(clock: Clock, conditions: () => Conditions): Sit
       const { siteDown, siteRateLimited } = conditions();
       if (siteDown) return refuse(response, 503);
       // Leaving is never limited, nor is looking at a form.
-      const limited = siteRateLimited && request.method === 'POST' && !request.path.endsWith('/logout');
+      const limited = siteRateLimited && request.method === 'POST' && request.originalUrl !== '/logout';
       if (!limited) return next();
       response.set('Retry-After', String(RETRY_AFTER_S));
       refuse(response, 429);

@@ -1,7 +1,10 @@
 import type { EpochMs, PhoneNumber } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** Why a copy of a message was never handed over. */
+/**
+ * Why a copy of a message was never handed over. `not_pushed`: the phone pushes nowhere, or its provider hid the
+ * code; a listed message can still be found by asking.
+ */
 export type LossReason =
   | 'lost'
   | 'carrier_outage'
@@ -9,6 +12,7 @@ export type LossReason =
   | 'no_such_phone'
   | 'receiver_down'
   | 'not_pushed'
+  | 'push_failed'
   | 'stopped';
 
 /** One request that handed a message over. */
@@ -17,6 +21,8 @@ export interface TruePush {
   readonly atMs: number;
   /** The answer; null where none came. */
   status: number | null;
+  /** Monotonic, when the answer was there or was given up; null until then. */
+  endedMs: number | null;
 }
 
 /** One copy of a message on its way to a phone. */
@@ -27,7 +33,7 @@ export interface TrueDelivery {
   /** Monotonic, at the phone. */
   arrivedMs: number | null;
   readonly pushes: TruePush[];
-  /** Set where no push got an answer of 2xx; a listed message can still be found by asking. */
+  /** null once a push was answered with 2xx, and while it is on its way. */
   lost: LossReason | null;
 }
 
@@ -65,7 +71,7 @@ export interface TrueVerify {
   readonly atMs: number;
   readonly result: VerifyResult;
   readonly factor: 'sms' | 'totp' | 'backup-code' | null;
-  /** The send that the code was of, whoever it was made for; null for codes that nobody sent. */
+  /** The send that the code was of, whichever account it was for; null for codes that nobody sent. */
   readonly send: TrueSend | null;
 }
 

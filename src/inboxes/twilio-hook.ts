@@ -14,8 +14,9 @@ export interface TwilioHookSettings {
 /** Says to Twilio that no SMS is to be sent in reply. */
 const NO_REPLY: HookReply = { status: 200, contentType: 'text/xml', body: '<Response/>' };
 
-/** Twilio sends about 25; the check of the signature sorts them, so that many would cost us time. */
+/** Twilio sends about 25. The check reads URL and parameters several times over, so that many would cost us time. */
 const MAX_PARAMETERS = 200;
+const MAX_URL = 1000;
 
 /**
  * Twilio's webhook for incoming messages (https://www.twilio.com/docs/messaging/guides/webhook-request). The
@@ -28,7 +29,9 @@ export function createTwilioHook(settings: TwilioHookSettings, deps: InboxDeps):
     if (!hasMediaType(request, 'application/x-www-form-urlencoded')) {
       return refuse(415, 'expected Content-Type: application/x-www-form-urlencoded');
     }
-    if (!request.url.startsWith('/')) return refuse(400, 'expected a path, such as /hooks/NAME');
+    if (!request.url.startsWith('/') || request.url.length > MAX_URL) {
+      return refuse(400, `expected a path such as /hooks/NAME, of ${MAX_URL} characters at most`);
+    }
     const parameters = parseForm(request.body);
     if (!parameters) return refuse(400, `expected a form of ${MAX_PARAMETERS} parameters at most`);
     const unproven = checkSignature(request, parameters);
@@ -79,8 +82,10 @@ const text = (parameters: Parameters, name: string): string => {
 
 /** A parameter that comes more than once becomes a list, as Twilio signs it. Null when there are too many. */
 function parseForm(body: Buffer): Parameters | null {
-  const form = new URLSearchParams(body.toString('utf8'));
-  if (form.size > MAX_PARAMETERS) return null;
+  const written = body.toString('utf8');
+  // Counted before they are taken apart.
+  if (written.split('&', MAX_PARAMETERS + 1).length > MAX_PARAMETERS) return null;
+  const form = new URLSearchParams(written);
   const names = [...new Set(form.keys())];
   return Object.fromEntries(
     names.map((name) => {

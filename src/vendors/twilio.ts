@@ -13,7 +13,7 @@ export interface TwilioAccount {
 }
 
 export const twilioAccountFields = {
-  accountSid: z.string().regex(/^AC[0-9a-f]{32}$/i, 'expected an account SID: AC and 32 hex digits'),
+  accountSid: z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'expected an account SID: AC and 32 hex digits'),
   authToken: secret(),
   /** A stand-in for https://api.twilio.com, such as a simulator. */
   apiUrl: z.url({ protocol: /^https?$/ }).optional(),

@@ -130,6 +130,11 @@ test('a message may be empty, but not without id, sender or receiver', () => {
   expect(reason(receive(push({ ...VALID, To: 'whatsapp:+15005550111' })))).toMatch(/^400 .*To/);
 });
 
+test('a very long query is refused before its signature is computed', () => {
+  const url = `/hooks/main?${'a=b&'.repeat(1000)}`;
+  expect(reason(receive(push(VALID, { url })))).toMatch(/^400 .*1000 characters/);
+});
+
 test('a form of thousands of parameters is refused before its signature is computed', () => {
   const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`p${index}`, '']));
   expect(reason(receive(push({ ...VALID, ...many })))).toMatch(/^400 .*200 parameters/);

@@ -48,6 +48,8 @@ export interface LoginFlow {
   run(context: FlowContext): Promise<void>;
   /** Ends the session; also called after a failure past login. Throws when it could not. */
   logout?(context: FlowContext): Promise<void>;
+  /** Loads what the flow needs beyond its settings; throws an Error that says what is wrong with it. Repeatable. */
+  prepare?(): Promise<void>;
 }
 
 /** What every kind of flow is given. */
@@ -70,6 +72,8 @@ export interface FlowDeps {
 export interface FlowFacts {
   /** Whether the probe's code is sent to a phone: then exactly one request makes the target send. */
   readonly delivered: boolean;
+  /** By account of the probe: the names of its `vars`. Absent while they are not known. */
+  readonly vars?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type FlowKind = Kind<FlowDeps, LoginFlow, FlowFacts>;

@@ -1,0 +1,57 @@
+import { CookieJar } from 'tough-cookie';
+import { Agent } from 'undici';
+import type { FlowDeps } from '../../ports/login-flow.ts';
+import type { Answer } from './answer.ts';
+import { createTimedConnector } from './connector.ts';
+import { allowedOrigins } from './origins.ts';
+import { MAX_REDIRECTS, nextAsk, tooManyRedirects, type Ask } from './redirect.ts';
+import { sendOnce, type Line, type SessionContext } from './send-once.ts';
+
+/** One attempt's dealings with its target over HTTP: cookies, connections, limits, evidence. */
+export interface HttpSession {
+  /**
+   * Asks the target and follows its redirects. `written` is called just before the first byte is written.
+   * Throws TargetUnreachable for all that is no answer, and the signal's reason when that aborts.
+   */
+  request(ask: Ask, written?: () => void): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export function createHttpSession(deps: FlowDeps, context: SessionContext): HttpSession {
+  const connector = createTimedConnector(deps.clock);
+  // Idle connections are given up before servers do it, so that no request meets a closing one.
+  const agent = new Agent({
+    connect: connector.connect,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 2000,
+    keepAliveMaxTimeout: 2000,
+  });
+  const wire = { agent, connector, clock: deps.clock };
+  const line: Line = { wire, jar: new CookieJar(), deps, context };
+  const allowed = allowedOrigins(deps.url, deps.origins);
+
+  return {
+    async request(ask, written) {
+      const seen = new Set<string>();
+      let first: Answer | null = null;
+      let current = ask;
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        const mark = redirects === 0 ? written : undefined;
+        if (current.method !== 'GET' || mark) await context.permit(deps.timeoutMs);
+        const answer = await sendOnce(line, current, mark ?? (() => undefined));
+        const location = answer.headers['location'];
+        const next = nextAsk(current, { status: answer.status, location }, allowed);
+        if (!next) return { ...answer, first };
+        first ??= answer;
+        seen.add(current.url.href);
+        current = next;
+      }
+      throw tooManyRedirects(ask, seen.has(current.url.href));
+    },
+    async close() {
+      connector.destroy();
+      await agent.destroy();
+    },
+  };
+}

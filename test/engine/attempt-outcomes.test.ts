@@ -30,11 +30,13 @@ async function play(spec: ProbeSpec, during: () => Promise<void> = async () => u
   return started.finished;
 }
 
-const codeAfter = (ms: number, body = '482913 is your code') => async () => {
-  await world.clock.advance(ms);
-  await world.receive({ body });
-  await world.clock.advance(0);
-};
+const codeAfter =
+  (ms: number, body = '482913 is your code') =>
+  async () => {
+    await world.clock.advance(ms);
+    await world.receive({ body });
+    await world.clock.advance(0);
+  };
 
 const refuse = (failure: Error) => () => {
   throw failure;
@@ -46,7 +48,13 @@ describe('the outcome of an attempt', () => {
     const attempt = await play(buildSpec({ flow }), codeAfter(4321));
     expect(attempt).toMatchObject({ outcome: 'ok', fault: 'none', logout: 'ok' });
     expect(attempt.code).toMatchObject({ result: 'on_time', deliveryMs: 4321, overdue: false });
-    expect(attempt.stages.map((stage) => stage.stage)).toEqual(['login', 'request_code', 'delivery', 'verify', 'logout']);
+    expect(attempt.stages.map((stage) => stage.stage)).toEqual([
+      'login',
+      'request_code',
+      'delivery',
+      'verify',
+      'logout',
+    ]);
     expect(flow.calls).toEqual(['login', 'request', 'verify 482913', 'logout']);
     expect(attempt.messages).toMatchObject([{ disposition: 'matched', afterRequestMs: 4321 }]);
   });
@@ -97,7 +105,10 @@ describe('the outcome of an attempt', () => {
       await codeAfter(3000)();
       await world.clock.advance(300_000);
     });
-    expect(attempt).toMatchObject({ outcome: 'code_unreadable', code: { result: 'unreadable', overdue: true } });
+    expect(attempt).toMatchObject({
+      outcome: 'code_unreadable',
+      code: { result: 'unreadable', overdue: true },
+    });
     expect(attempt.messages).toMatchObject([{ disposition: 'wrong_sender' }]);
   });
 
@@ -122,7 +133,11 @@ describe('the outcome of an attempt', () => {
   ] as const)('is %s when the %s says so', async (outcome, stage, failure, logout, result) => {
     const flow = scriptedFlow({ [stage]: refuse(failure) });
     const attempt = await play(buildSpec({ flow }));
-    expect(attempt).toMatchObject({ outcome, logout, reason: expect.stringContaining(failure.message) as string });
+    expect(attempt).toMatchObject({
+      outcome,
+      logout,
+      reason: expect.stringContaining(failure.message) as string,
+    });
     expect(attempt.code?.result ?? null).toBe(result);
   });
 
@@ -151,7 +166,10 @@ describe('the outcome of an attempt', () => {
   });
 
   test('is flow_error when the flow waits for a code that it never asked for', async () => {
-    const flow = { kind: 'x', run: async (context: { code(): Promise<string> }) => void (await context.code()) };
+    const flow = {
+      kind: 'x',
+      run: async (context: { code(): Promise<string> }) => void (await context.code()),
+    };
     expect(await play(buildSpec({ flow }))).toMatchObject({ outcome: 'flow_error', code: null });
   });
 
@@ -170,7 +188,12 @@ describe('the outcome of an attempt', () => {
       await world.clock.advance(5000);
       await Promise.all([world.engine.desk.stop(), world.clock.advance(0)]);
     });
-    expect(attempt).toMatchObject({ outcome: 'aborted', fault: 'monitor', logout: 'ok', code: { result: 'unmeasured' } });
+    expect(attempt).toMatchObject({
+      outcome: 'aborted',
+      fault: 'monitor',
+      logout: 'ok',
+      code: { result: 'unmeasured' },
+    });
   });
 });
 
@@ -188,7 +211,10 @@ describe('a refused code', () => {
       await codeAfter(3000, 'new 222222')();
     });
     expect(attempt).toMatchObject({ outcome: 'ok', code: { deliveryMs: 4000 } });
-    expect(flow.calls.filter((call) => call.startsWith('verify'))).toEqual(['verify 111111', 'verify 222222']);
+    expect(flow.calls.filter((call) => call.startsWith('verify'))).toEqual([
+      'verify 111111',
+      'verify 222222',
+    ]);
   });
 
   test('is not followed by the same one, which is a duplicate', async () => {

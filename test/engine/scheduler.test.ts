@@ -6,7 +6,13 @@ import { pauseProbe, resumeProbe, startMaintenance } from '../../src/engine/prob
 import type { Inbox } from '../../src/ports/inbox.ts';
 import type { OwnFactor } from '../../src/ports/second-factor.ts';
 import { StoreDown } from '../../src/ports/store.ts';
-import { buildSpec, createEngineWorld, phoneAccount, scriptedFlow, type EngineWorld } from '../support/engine-world.ts';
+import {
+  buildSpec,
+  createEngineWorld,
+  phoneAccount,
+  scriptedFlow,
+  type EngineWorld,
+} from '../support/engine-world.ts';
 
 let world: EngineWorld;
 
@@ -133,7 +139,10 @@ describe('a tick is skipped', () => {
     await answered();
     await skippedAs('budget', buildSpec({ limits: { ...limits, perHour: 1 } }));
     await skippedAs('budget', buildSpec({ limits: { ...limits, perDay: 1 } }));
-    await skippedAs('budget', buildSpec({ limits: { ...limits, perPhone: { sends: 1, windowMs: 600_000 } } }));
+    await skippedAs(
+      'budget',
+      buildSpec({ limits: { ...limits, perPhone: { sends: 1, windowMs: 600_000 } } }),
+    );
   });
 
   test('as spacing when the target was asked too lately, beyond patience', async () => {
@@ -150,7 +159,9 @@ describe('a tick is skipped', () => {
   });
 
   test('as breaker after the target asked to back off, for as long as it asked', async () => {
-    const flow = scriptedFlow({ login: () => Promise.reject(new RateLimited('429', { retryAfterMs: 100_000 })) });
+    const flow = scriptedFlow({
+      login: () => Promise.reject(new RateLimited('429', { retryAfterMs: 100_000 })),
+    });
     await tick(buildSpec({ flow }));
     await skippedAs('breaker', buildSpec());
     await world.clock.advance(70_000);
@@ -179,7 +190,9 @@ describe('a tick is skipped', () => {
     await tick(buildSpec({ flow: refused }));
     await skippedAs('paused', buildSpec());
     await resumeProbe(world.store.state, 'acme-sms', ['acme/user-us-a']);
-    const rejecting = buildSpec({ flow: scriptedFlow({ verify: () => Promise.reject(new CodeRejected('no')) }) });
+    const rejecting = buildSpec({
+      flow: scriptedFlow({ verify: () => Promise.reject(new CodeRejected('no')) }),
+    });
     for (let round = 0; round < 2; round += 1) {
       await tick(rejecting);
       await answered();

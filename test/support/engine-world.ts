@@ -39,12 +39,14 @@ export interface WorldParts {
   readonly preflight?: (signal: AbortSignal) => Promise<void>;
   readonly boot?: string;
   readonly firstId?: number;
+  /** Where events go; an earlier world's list goes on. */
+  readonly events?: ProbeEvent[];
 }
 
 export async function createEngineWorld(parts: WorldParts = {}): Promise<EngineWorld> {
   const { clock = new FakeClock(), boot = 'boot-1' } = parts;
   const ticker = new FakeTicker();
-  const events: ProbeEvent[] = [];
+  const { events = [] } = parts;
   const logged: EngineWorld['logged'] = [];
   const logger = {
     log: (level: LogLevel, event: string, fields: unknown = {}) => void logged.push({ level, event, fields }),
@@ -152,7 +154,9 @@ export const phoneAccount = (phone: string, account = `user-${phone}`): ProbeAcc
   inbox: 'rack',
 });
 
-export function buildSpec(more: Partial<Omit<ProbeSpec, 'entry'>> & { entry?: Partial<ProbeEntry> } = {}): ProbeSpec {
+export function buildSpec(
+  more: Partial<Omit<ProbeSpec, 'entry'>> & { entry?: Partial<ProbeEntry> } = {},
+): ProbeSpec {
   const accounts = more.accounts ?? [phoneAccount('us-a')];
   const factor = more.factor ?? digitsFactor;
   const flow = more.flow ?? scriptedFlow();

@@ -99,7 +99,20 @@ export interface AttemptBook {
   finish(attempt: Attempt, settlement: Settlement): Promise<FinishAnswer>;
   find(query: AttemptQuery): Promise<Attempt[]>;
   /** Ends, as `aborted`, the attempts whose lease ran out at `at`; a code that they asked for becomes unmeasured. */
-  sweep(at: EpochMs): Promise<{ readonly attempt: Attempt; readonly settled: readonly SettledMessage[] }[]>;
+  sweep(at: EpochMs): Promise<SweptAttempt[]>;
+  /** Forgets attempts and settled messages from before; what limits, spend and rests are counted from stays. */
+  prune(before: EpochMs): Promise<Pruned>;
+}
+
+export interface SweptAttempt {
+  readonly attempt: Attempt;
+  readonly settled: readonly SettledMessage[];
+}
+
+/** How many were forgotten. */
+export interface Pruned {
+  readonly attempts: number;
+  readonly messages: number;
 }
 
 /** A message as it goes to the store: without its text, or with the text sealed to one attempt. */

@@ -1,0 +1,146 @@
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from './schema.ts';
+
+interface Migration {
+  readonly number: number;
+  readonly up: (db: Kysely<Schema>) => Promise<void>;
+}
+
+/** Only ever added to: a released migration is never changed, and none removes what an older version reads. */
+const MIGRATIONS: readonly Migration[] = [{ number: 1, up: createTables }];
+
+/** Brings the tables up to date. Runs inside the caller's transaction: all or nothing. */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('migrations')
+    .ifNotExists()
+    .addColumn('number', 'integer', (column) => column.primaryKey())
+    .execute();
+  const done = await sql<{ number: number }>`select number from migrations`.execute(db);
+  const applied = new Set(done.rows.map((row) => row.number));
+  const newest = MIGRATIONS.length;
+  const unknown = [...applied].filter((number) => number > newest);
+  if (unknown.length > 0) {
+    throw new Error(
+      `the store has migration ${Math.max(...unknown)}, this version knows ${newest}: it was written by a newer twofa-prober; start that version, or another store`,
+    );
+  }
+  for (const { number, up } of MIGRATIONS) {
+    if (applied.has(number)) continue;
+    await up(db);
+    await sql`insert into migrations (number) values (${number})`.execute(db);
+  }
+}
+
+async function createTables(db: Kysely<Schema>): Promise<void> {
+  await createAttempts(db);
+  await createLeases(db);
+  await createMessages(db);
+  await createLedgers(db);
+}
+
+async function createAttempts({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('attempts')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('key', 'text', (column) => column.notNull().unique())
+    .addColumn('probe', 'text', (column) => column.notNull())
+    .addColumn('target', 'text', (column) => column.notNull())
+    .addColumn('phone', 'text')
+    .addColumn('finished_at', 'bigint')
+    .addColumn('requested_at', 'bigint')
+    .addColumn('code_missing', 'integer', (column) => column.notNull())
+    .addColumn('record', 'text', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('attempts_by_time').on('attempts').column('finished_at').execute();
+  await schema.createIndex('attempts_by_probe').on('attempts').columns(['probe', 'finished_at']).execute();
+  await schema.createIndex('attempts_by_target').on('attempts').columns(['target', 'finished_at']).execute();
+  await schema.createIndex('attempts_by_phone').on('attempts').columns(['phone', 'requested_at']).execute();
+}
+
+async function createLeases({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('leases')
+    .addColumn('attempt', 'text', (column) => column.primaryKey().references('attempts.id'))
+    .addColumn('fence', 'bigint', (column) => column.notNull().unique())
+    .addColumn('probe', 'text', (column) => column.notNull())
+    .addColumn('target', 'text', (column) => column.notNull())
+    .addColumn('account', 'text', (column) => column.notNull())
+    .addColumn('phone', 'text', (column) => column.unique())
+    .addColumn('lease_until', 'bigint', (column) => column.notNull())
+    .addColumn('public_key', 'text', (column) => column.notNull())
+    .addColumn('senders', 'text', (column) => column.notNull())
+    .addColumn('cost', 'bigint', (column) => column.notNull())
+    .addColumn('month', 'text', (column) => column.notNull())
+    .addColumn('requested', 'text')
+    .addColumn('expiry_ms', 'bigint')
+    .addUniqueConstraint('leases_account', ['target', 'account'])
+    .execute();
+  await schema
+    .createTable('phones')
+    .addColumn('phone', 'text', (column) => column.primaryKey())
+    .addColumn('attempt', 'text', (column) => column.notNull())
+    .addColumn('senders', 'text', (column) => column.notNull())
+    .addColumn('requested', 'text', (column) => column.notNull())
+    .addColumn('lost', 'integer', (column) => column.notNull())
+    .addColumn('owns_until', 'bigint', (column) => column.notNull())
+    .addColumn('rests_until', 'bigint')
+    .execute();
+}
+
+async function createMessages({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('messages')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('inbox', 'text', (column) => column.notNull())
+    .addColumn('provider_id', 'text', (column) => column.notNull())
+    .addColumn('phone', 'text')
+    .addColumn('attempt', 'text')
+    .addColumn('disposition', 'text')
+    .addColumn('sender', 'text', (column) => column.notNull())
+    .addColumn('arrived_at', 'bigint', (column) => column.notNull())
+    .addColumn('arrived', 'text', (column) => column.notNull())
+    .addColumn('uncertainty_ms', 'double precision', (column) => column.notNull())
+    .addColumn('times', 'text', (column) => column.notNull())
+    .addColumn('redacted', 'integer', (column) => column.notNull())
+    .addColumn('sealed', 'text')
+    .addUniqueConstraint('messages_provider', ['inbox', 'provider_id'])
+    .execute();
+  await schema.createIndex('messages_by_attempt').on('messages').column('attempt').execute();
+  await schema.createIndex('messages_by_inbox').on('messages').columns(['inbox', 'arrived_at']).execute();
+}
+
+/** What limits, spend, fences and everything small are counted from. */
+async function createLedgers({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('starts')
+    .addColumn('attempt', 'text', (column) => column.primaryKey())
+    .addColumn('target', 'text', (column) => column.notNull())
+    .addColumn('account', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('starts_by_target').on('starts').columns(['target', 'at']).execute();
+  await schema
+    .createTable('sends')
+    .addColumn('attempt', 'text', (column) => column.primaryKey())
+    .addColumn('phone', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('sends_by_phone').on('sends').columns(['phone', 'at']).execute();
+  await schema
+    .createTable('spend')
+    .addColumn('month', 'text', (column) => column.primaryKey())
+    .addColumn('spent', 'bigint', (column) => column.notNull())
+    .addColumn('reserved', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('state')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('counters')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'bigint', (column) => column.notNull())
+    .execute();
+}

@@ -1,0 +1,51 @@
+import type { PhoneState } from '../../domain/matching.ts';
+import type { PhoneRest } from '../../domain/rest.ts';
+import type { LeaseRow } from '../schema.ts';
+import type { Database } from './database.ts';
+import { parseSenders, parseStamp } from './records.ts';
+
+/** Who holds the phone, and whose the last request on it was. */
+export async function phoneState(db: Database, phone: string): Promise<PhoneState> {
+  const lease = await db.selectFrom('leases').selectAll().where('phone', '=', phone).executeTakeFirst();
+  const last = await db.selectFrom('phones').selectAll().where('phone', '=', phone).executeTakeFirst();
+  return {
+    armed: lease
+      ? {
+          attempt: lease.attempt,
+          publicKey: lease.public_key,
+          senders: parseSenders(lease.senders),
+          requested: lease.requested === null ? null : parseStamp(lease.requested),
+        }
+      : null,
+    last: last
+      ? {
+          attempt: last.attempt,
+          senders: parseSenders(last.senders),
+          requested: parseStamp(last.requested),
+          lost: last.lost === 1,
+          ownsUntil: last.owns_until,
+        }
+      : null,
+  };
+}
+
+/** Remembers on the phone the request that is over. */
+export async function rememberRequest(
+  db: Database,
+  lease: Pick<LeaseRow, 'attempt' | 'senders'> & { readonly phone: string; readonly requested: string },
+  rest: PhoneRest,
+): Promise<void> {
+  const facts = {
+    attempt: lease.attempt,
+    senders: lease.senders,
+    requested: lease.requested,
+    lost: rest.lost ? 1 : 0,
+    owns_until: rest.ownsUntil,
+    rests_until: rest.restsUntil,
+  };
+  await db
+    .insertInto('phones')
+    .values({ phone: lease.phone, ...facts })
+    .onConflict((conflict) => conflict.column('phone').doUpdateSet(facts))
+    .execute();
+}

@@ -1,0 +1,63 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import { migrate } from './migrations.ts';
+import type { Schema } from './schema.ts';
+
+/** One open file: the database itself for transactions, the queries for everything else. */
+export interface SqliteConnection {
+  readonly database: DatabaseSync;
+  readonly queries: Kysely<Schema>;
+}
+
+const BUSY_TIMEOUT_MS = 5000;
+
+/** Opens or creates the file, and brings its tables up to date. WAL with FULL: a commit is on the disk. */
+export async function connectSqlite(path: string): Promise<SqliteConnection> {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = FULL');
+    database.exec('PRAGMA foreign_keys = ON');
+    const dialect = new SqliteDialect({ database: asSqliteDatabase(database) });
+    const queries = new Kysely<Schema>({ dialect });
+    database.exec('BEGIN IMMEDIATE');
+    await migrate(queries);
+    database.exec('COMMIT');
+    return { database, queries };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Statements are few but for lists of varying length; beyond this many, all are prepared anew. */
+const CACHED_STATEMENTS = 300;
+
+/** `node:sqlite` in the shape that Kysely expects (better-sqlite3's). */
+function asSqliteDatabase(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const known = prepared.get(sql);
+      if (known) return known;
+      if (prepared.size >= CACHED_STATEMENTS) prepared.clear();
+      const statement = asSqliteStatement(database.prepare(sql));
+      prepared.set(sql, statement);
+      return statement;
+    },
+  };
+}
+
+function asSqliteStatement(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (values) => statement.all(...parseValues(values)),
+    run: (values) => statement.run(...parseValues(values)),
+    iterate: (values) => statement.iterate(...parseValues(values)),
+  };
+}
+
+/** SQLite itself refuses what it cannot bind, with the position. */
+const parseValues = (values: readonly unknown[]): SQLInputValue[] => values as SQLInputValue[];

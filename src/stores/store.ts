@@ -1,0 +1,33 @@
+import type { Store } from '../ports/store.ts';
+import type { Call } from './operations/index.ts';
+
+/** The store's port, over whatever runs its operations. */
+export function createStore(call: Call, close: () => Promise<void>): Store {
+  return {
+    leases: {
+      acquire: (request) => call('acquire', request),
+      renew: (leases, until) => call('renew', { leases, until }),
+      permit: (lease, ask) => call('permit', { lease, ask }),
+    },
+    attempts: {
+      finish: (attempt, settlement) => call('finish', { attempt, settlement }),
+      find: (query) => call('find', query),
+      sweep: (at) => call('sweep', { at }),
+      prune: (before) => call('prune', { before }),
+    },
+    messages: {
+      record: (entry) => call('record', entry),
+      addressed: (attempt) => call('addressed', { attempt }),
+      lastArrivals: () => call('lastArrivals', {}),
+    },
+    state: {
+      read: (prefix) => call('read', { prefix }),
+      write: async (entries) => {
+        await call('write', { entries });
+      },
+      advance: (key, value) => call('advance', { key, value }),
+      usage: (at) => call('usage', { at }),
+    },
+    close,
+  };
+}

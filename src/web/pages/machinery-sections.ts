@@ -34,7 +34,7 @@ function limits({ inventory, usage, at, breakers }: Snapshot): Html {
       <td class="numbers">${hour} of ${perHour}</td>
       <td class="numbers">${day} of ${perDay}</td>
       <td>
-        ${until > at ? html`<span class="badge warn">⊘ open</span>, ends ${when(until, at)}` : 'closed'}
+        ${until > at ? html`<span class="badge warn">⊘ open</span> ends ${when(until, at)}` : 'closed'}
       </td>
     </tr>`;
   });

@@ -32,8 +32,8 @@ const list = (live: readonly LiveAttempt[], at: EpochMs): Html =>
             requestedAt === null || stage !== 'delivery'
               ? html`<span class="faint">since ${when(stageSince, at)}</span>`
               : html`<span class="numbers"
-                  >${span(at - requestedAt)} of ${span(plan.deadlineMs)} to the deadline,
-                  ${span(plan.expiryMs)} to the expiry</span
+                  >waited <b>${span(at - requestedAt)}</b> · deadline ${span(plan.deadlineMs)} · expiry
+                  ${span(plan.expiryMs)}</span
                 >`
           }
         </p>

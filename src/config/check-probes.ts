@@ -1,7 +1,7 @@
 import { accountsOf, lackOf } from './means.ts';
 import { asFinding } from './check-listeners.ts';
 import { entriesOf, factorOf, fault, targetOf, type Check, type Finding, type Review } from './review.ts';
-import type { ParsedProbe } from './schema.ts';
+import type { FactorKind, ParsedProbe, ParsedTarget } from './schema.ts';
 import type { Path } from './path.ts';
 import { listed } from './suggest.ts';
 
@@ -30,7 +30,7 @@ function checkAccounts(review: Review, name: string, probe: ParsedProbe): Findin
     const settings = Object.hasOwn(target.accounts, account) ? target.accounts[account] : undefined;
     const lack = settings ? lackOf(settings, factor) : null;
     if (lack !== null && !review.declares(['targets', probe.target, 'accounts', account, lack])) {
-      const message = `account ${account} has no ${lack}, which factor ${factor.kind} needs; add it under targets.${probe.target}.accounts.${account}`;
+      const message = `account ${account} has no \`${lack}\`, which factor ${factor.kind} needs; add it under targets.${probe.target}.accounts.${account}`;
       found.push(fault(['probes', name, 'accounts', index], message));
     }
   }
@@ -39,7 +39,7 @@ function checkAccounts(review: Review, name: string, probe: ParsedProbe): Findin
   const accounts: Path = ['targets', probe.target, 'accounts'];
   const someHave = review.names(accounts).some((account) => review.declares([...accounts, account, needed]));
   if (!probe.accounts && !someHave) {
-    const message = `no account of target ${probe.target} has a ${needed}, which factor ${factor.kind} needs`;
+    const message = `no account of target ${probe.target} has \`${needed}\`, which factor ${factor.kind} needs`;
     found.push(fault(['probes', name], message));
   }
   return found;
@@ -52,9 +52,16 @@ function checkFlow(review: Review, name: string, probe: ParsedProbe): Finding[] 
   const factor = factorOf(review, probe);
   const check = review.kinds.flows.find((flow) => flow.kind === probe.flow.kind)?.check;
   if (!factor || !check) return [];
-  const remarks = check(probe.flow.settings, { delivered: factor.delivered });
+  const target = targetOf(review, probe);
+  const facts = { delivered: factor.delivered, ...(target && { vars: varsOf(probe, target, factor) }) };
+  const remarks = check(probe.flow.settings, facts);
   return remarks.map((remark) => asFinding(['probes', name, 'flow'], remark));
 }
+
+const varsOf = (probe: ParsedProbe, target: ParsedTarget, factor: FactorKind): Record<string, string[]> =>
+  Object.fromEntries(
+    accountsOf(probe, target, factor).map((name) => [name, Object.keys(target.accounts[name]?.vars ?? {})]),
+  );
 
 /** An SMS outage would hold the accounts, and starve the factor that shows whether the login itself works. */
 function checkSharing(review: Review): Finding[] {

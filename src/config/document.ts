@@ -41,7 +41,7 @@ export function readDocument(text: string): ConfigDocument {
   const document = parseDocument(shieldPlaceholders(text), {
     lineCounter: lines,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     merge: true,
   });
   unshield(document);
@@ -49,10 +49,14 @@ export function readDocument(text: string): ConfigDocument {
     const place = offset === null ? null : lines.linePos(offset);
     return { level, line: place?.line ?? null, column: place?.col ?? null, path, message };
   };
+  const broken = [...document.errors, ...document.warnings].map((error) =>
+    positioned('fault', error.pos[0], '', yamlFault(error.code)),
+  );
+  const astray = brokenAliases(document).map(({ node, message }) =>
+    positioned('fault', offsetOf(node), showPath(pathOf(document, node)), message),
+  );
   return {
-    faults: [...document.errors, ...document.warnings].map((error) =>
-      positioned('fault', error.pos[0], '', yamlFault(error.code)),
-    ),
+    faults: [...broken, ...astray],
     texts: () => valueTexts(document),
     toData: () => document.toJS({ maxAliasCount: MAX_ALIASES }),
     nodeAt: (path) => walk(document, path).node,
@@ -67,6 +71,21 @@ export function readDocument(text: string): ConfigDocument {
     diagnoseNode: (level, node, message) =>
       positioned(level, offsetOf(node), showPath(pathOf(document, node)), message),
   };
+}
+
+/** Aliases without an anchor before them, and those inside what they stand for, which would never end. */
+function brokenAliases(document: Document): { node: Node; message: string }[] {
+  const found: { node: Node; message: string }[] = [];
+  visit(document, {
+    Alias(_key, node, ancestors) {
+      const source = node.resolve(document);
+      if (!source)
+        found.push({ node, message: 'an alias (*name) that no anchor (&name) before it explains' });
+      else if (ancestors.includes(source))
+        found.push({ node, message: 'an alias (*name) inside what it stands for' });
+    },
+  });
+  return found;
 }
 
 const offsetOf = (node: Node | null): number | null => node?.range?.[0] ?? null;

@@ -23,7 +23,7 @@ export function expectation(issue: RawIssue): string {
       return `expected ${TYPE_WORDS[issue.expected] ?? issue.expected}${quotes}`;
     }
     case 'invalid_value':
-      return `expected ${listed(issue.values.map(String))}`;
+      return `expected ${oneOf(issue.values.map(String))}`;
     case 'too_small':
       return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`;
     case 'too_big':
@@ -33,7 +33,7 @@ export function expectation(issue: RawIssue): string {
     case 'invalid_format':
       return `expected ${issue.format === 'regex' ? `a text that matches ${issue.pattern ?? ''}` : issue.format}`;
     case 'invalid_union':
-      return `expected ${listed(unionChoices(issue))}`;
+      return `expected ${oneOf(unionChoices(issue))}`;
     case 'unrecognized_keys':
       return 'unknown key';
     case 'invalid_key':
@@ -49,6 +49,9 @@ function amount(bound: number | bigint, origin: string): string {
   if (origin === 'array' || origin === 'set') return `${bound} ${bound === 1 ? 'entry' : 'entries'}`;
   return String(bound);
 }
+
+const oneOf = (choices: readonly string[]): string =>
+  choices.length > 1 ? `one of: ${listed(choices)}` : listed(choices);
 
 /** The kinds among which a discriminator chooses. */
 export function unionChoices(issue: object): string[] {

@@ -41,7 +41,7 @@ export function parseListenAddress(text: string): ListenAddress | null {
 
 export const listen = (standard: string) =>
   z
-    .string()
+    .string(LISTEN_EXPECTED)
     .default(standard)
     .transform((text, context): ListenAddress => {
       const address = parseListenAddress(text);
@@ -93,13 +93,14 @@ export const schedule = () =>
 export const oneOrMore = (item: z.ZodType<string, string>) =>
   z.union([item, z.array(item)]).transform((written) => (typeof written === 'string' ? [written] : written));
 
-/** Base32, as pages print it: blanks and dashes do not count. */
+const BASE32 = /^[A-Za-z2-7][A-Za-z2-7 -]*=*$/;
+const KEY_URI = /^otpauth:\/\/totp\//i;
+
+/** Base32, as pages print it, or the address in their QR code. */
 export const totpSecret = () =>
-  z
-    .string()
-    .regex(/^[A-Za-z2-7][A-Za-z2-7 -]*=*$/, 'expected a secret in base32: letters A-Z and digits 2-7')
-    .meta({ writeOnly: true })
-    .transform((text) => new Secret(text.replace(/[ =-]/g, '').toUpperCase()));
+  secret().refine((written) => BASE32.test(written.reveal()) || KEY_URI.test(written.reveal()), {
+    message: 'expected a secret in base32 (letters A-Z and digits 2-7), or otpauth://totp/…',
+  });
 
 /** A list, or a text with one code a line, as they are downloaded. */
 export const backupCodes = () =>

@@ -85,8 +85,7 @@ function plainData(document: ConfigDocument): { value: unknown; fault: Diagnosti
     structuredCheck(value);
     return { value, fault: null };
   } catch {
-    const message =
-      'an alias (*name) has no anchor (&name) before it, contains itself, or multiplies too often';
+    const message = 'its aliases (*name) multiply too often';
     return { value: null, fault: document.diagnose('fault', [], message) };
   }
 }

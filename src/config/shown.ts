@@ -20,3 +20,9 @@ function shownText(text: string): string {
   const clean = printable(text).replace(/\/\/[^/@\s]*@/g, '//[secret]@');
   return `"${clean.length > MAX_SHOWN ? `${clean.slice(0, MAX_SHOWN - 1)}…` : clean}"`;
 }
+
+const SECRETIVE =
+  /pass|secret|token|credential|authorization|cookie|api[-_]?key|private|backup|vars|headers|pin$/i;
+
+/** Whether a key's name says that what stands under it should not be shown, whatever its schema says. */
+export const isSecretive = (key: string): boolean => SECRETIVE.test(key);

@@ -4,7 +4,7 @@ import type { ConfigDocument } from './document.ts';
 import { expectation, unionChoices } from './expectation.ts';
 import { showName, type Path } from './path.ts';
 import { childOf, isWriteOnly, knownKeys } from './schema-walk.ts';
-import { shown } from './shown.ts';
+import { isSecretive, shown } from './shown.ts';
 import { didYouMean, listed } from './suggest.ts';
 import type { Substitution } from './substitute.ts';
 
@@ -86,14 +86,11 @@ function choices(issue: Issue): string[] {
   return unionChoices(issue);
 }
 
-const SECRETIVE =
-  /pass|secret|token|credential|authorization|auth_?token|cookie|api-?_?key|private|backup|vars|headers|pin$/i;
-
 /** Hidden: secrets by their schema, by their name, and whatever came from outside the file. */
 export function isHidden(root: z.core.$ZodType, path: Path, source: Source): boolean {
   const node = source.document.nodeAt(path);
   if (node !== null && source.substitution.nodes.has(node)) return true;
-  if (path.slice(2).some((step) => typeof step === 'string' && SECRETIVE.test(step))) return true;
+  if (path.slice(2).some((step) => isSecretive(String(step)))) return true;
   return isWriteOnly(root, path, source.data);
 }
 

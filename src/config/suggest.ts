@@ -12,7 +12,7 @@ function nearest(written: string, known: readonly string[]): string | null {
   const sameWord = known.find((word) => word.toLowerCase() === lower);
   if (sameWord !== undefined) return sameWord;
   const best = closest(written, known);
-  const allowed = Math.max(1, Math.floor(Math.max(written.length, best.length) / 3));
+  const allowed = Math.ceil(Math.max(written.length, best.length) * 0.4);
   return distance(written, best) <= allowed ? best : null;
 }
 

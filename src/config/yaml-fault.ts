@@ -13,7 +13,7 @@ const REASON: Partial<Record<ErrorCode, string>> = {
   BAD_ALIAS: 'an alias needs a name after its *; put the value in quotes if it is a text',
   BAD_DQ_ESCAPE:
     'an unknown escape in a double-quoted text; use single quotes to keep backslashes as they are',
-  BAD_INDENT: 'the indentation does not fit the lines above',
+  BAD_INDENT: 'the indentation does not fit the lines above, or a bracket is not closed',
   BAD_SCALAR_START: 'a plain text cannot start with this character; put the value in quotes',
   BLOCK_AS_IMPLICIT_KEY: 'a second key on one line; put the value in quotes if it holds ": "',
   BLOCK_IN_FLOW: 'an indented block cannot stand inside { } or [ ]',

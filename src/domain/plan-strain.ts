@@ -61,8 +61,9 @@ function phoneStrains(plan: Plan): Strain[] {
   }
   const found: Strain[] = [];
   for (const [phone, uses] of users) {
-    const share = sum(uses.map((use) => shareOfDay(use.attemptsPerDay, use.probe.deadlineMs)));
-    if (uses.length < 2 || share <= 1) continue;
+    const shares = uses.map((use) => shareOfDay(use.attemptsPerDay, use.probe.deadlineMs));
+    // What one probe overloads all by itself is told of that probe.
+    if (uses.length < 2 || sum(shares) <= 1 || shares.some((share) => share > 1)) continue;
     const parts = uses.map(
       ({ probe, attemptsPerDay }) => `${probe.name} ${round(attemptsPerDay)} x ${span(probe.deadlineMs)}`,
     );
@@ -70,7 +71,7 @@ function phoneStrains(plan: Plan): Strain[] {
       level: 'fault',
       about: 'phone',
       name: phone,
-      message: `would be in use for ${round(share * 24)} of 24 hours a day (${parts.join(' + ')}); give each probe phones of its own or start less often`,
+      message: `would be in use for ${round(sum(shares) * 24)} of 24 hours a day (${parts.join(' + ')}); give each probe phones of its own or start less often`,
     });
   }
   return found;

@@ -1,0 +1,84 @@
+import { estimate, type Estimate, type Plan, type ProbeEstimate } from '../domain/plan.ts';
+import { money, span } from '../domain/plan-strain.ts';
+import { SECOND } from '../domain/units.ts';
+import { renderDiagnostics } from './diagnostics.ts';
+import type { Loaded } from './load.ts';
+import { planOf } from './plan-of.ts';
+import type { FactorKind } from './schema.ts';
+
+export interface CheckReport {
+  readonly text: string;
+  /** 0: the configuration can be started. 2: it cannot. */
+  readonly exitStatus: 0 | 2;
+}
+
+/** What `check` prints: the faults; or the notices and what the schedules will do and cost. */
+export function renderCheck(loaded: Loaded, file: string, factors: readonly FactorKind[]): CheckReport {
+  if (!loaded.ok) {
+    const count = loaded.faults.length;
+    const head = `${file}: ${count} ${count === 1 ? 'fault' : 'faults'}\n`;
+    return { text: head + renderDiagnostics(loaded.faults, file), exitStatus: 2 };
+  }
+  const plan = planOf(loaded.config, factors);
+  return {
+    text: `${renderDiagnostics(loaded.notices, file)}${file}: ok\n\n${renderEstimate(plan)}`,
+    exitStatus: 0,
+  };
+}
+
+const HEAD = [
+  'probe',
+  'target',
+  'attempts/day',
+  'codes/day',
+  'cost/31 days',
+  'busy min/day',
+  'all codes lost: alarm within',
+];
+
+export function renderEstimate(plan: Plan): string {
+  const whole = estimate(plan);
+  if (whole.probes.length === 0) return 'No probes yet: nothing will run.\n';
+  const total = ['total', '', '', amount(whole.codesPerDay), cost(whole.costPerMonth, whole), '', ''];
+  const rows = [HEAD, ...whole.probes.map((probe) => row(probe, whole)), total];
+  const notes = whole.probes.some((probe) => probe.detectionMs !== null) ? [`\n${DETECTION_NOTE}\n`] : [];
+  const cap = whole.cap
+    ? `Cap: ${money(whole.cap.perMonth)} ${whole.cap.currency} a UTC month.\n`
+    : 'No cap: set `spend` to bound what codes may cost.\n';
+  return [renderTable(rows), '\n', cap, ...notes].join('');
+}
+
+const DETECTION_NOTE =
+  'Alarm within: longest time between two ticks + max(180s, deadline + 60s) for confirmations + deadline.\n' +
+  'Busy: how long accounts are in use if each code comes at its deadline.';
+
+const row = (probe: ProbeEstimate, whole: Estimate): string[] => [
+  probe.name,
+  probe.target,
+  amount(probe.attemptsPerDay),
+  amount(probe.codesPerDay),
+  cost(probe.costPerMonth, whole),
+  amount(probe.busyMinutes.late),
+  probe.detectionMs === null ? '-' : span(Math.ceil(probe.detectionMs / SECOND) * SECOND),
+];
+
+const cost = (micros: number, { cap }: Estimate): string =>
+  `${money(micros)}${cap ? ` ${cap.currency}` : ''}`;
+
+const amount = (value: number): string => String(Math.round(value * 10) / 10);
+
+/** Columns as wide as their widest cell; the first two to the left, numbers to the right. */
+function renderTable(rows: readonly (readonly string[])[]): string {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, column) =>
+          column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}

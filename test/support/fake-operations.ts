@@ -1,0 +1,76 @@
+import type { Attempt } from '../../src/domain/attempt.ts';
+import type { ActAnswer, Command, Operations, ProbeView, Snapshot } from '../../src/ports/operations.ts';
+import { anInventory, NOON } from './builders.ts';
+
+export const aProbeView = (change: Partial<ProbeView> & { name: string }): ProbeView => {
+  const entry = anInventory().probes.find((probe) => probe.name === change.name) ?? anInventory().probes[0];
+  if (!entry) throw new Error('the inventory of the builders has no probe');
+  return {
+    ...entry,
+    state: 'active',
+    nextTickAt: NOON + 120_000,
+    last: null,
+    lastSuccessAt: null,
+    lastDeliveryMs: null,
+    lastSkip: null,
+    inFlight: [],
+    ...change,
+  };
+};
+
+export const aSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
+  at: NOON,
+  version: '0.1.0',
+  ready: { ok: true, reasons: [] },
+  inventory: anInventory(),
+  probes: [aProbeView({ name: 'acme-sms' }), aProbeView({ name: 'acme-totp' })],
+  inboxes: [
+    { name: 'sim-rack', kind: 'webhook', up: true, reason: '', lastMessageAt: NOON - 40_000 },
+    { name: 'twilio-main', kind: 'twilio', up: true, reason: '', lastMessageAt: null },
+  ],
+  usage: {
+    starts: { acme: { hour: 13, day: 240 } },
+    spent: 31_204_000,
+    leases: { account: 0, phone: 0 },
+    quarantines: {},
+  },
+  breakers: {},
+  pausedAccounts: {},
+  backupCodes: {},
+  ...change,
+});
+
+/** Operations over fixed data, that remember what they were told to do. */
+export class FakeOperations implements Operations {
+  current: Snapshot;
+  stored: Attempt[];
+  readonly commands: Command[] = [];
+  readonly queries: Parameters<Operations['attempts']>[0][] = [];
+  answer: ActAnswer = { done: true, message: 'done' };
+
+  constructor(current: Snapshot = aSnapshot(), stored: Attempt[] = []) {
+    this.current = current;
+    this.stored = stored;
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return Promise.resolve(this.current);
+  }
+
+  attempts(query: Parameters<Operations['attempts']>[0]): Promise<Attempt[]> {
+    this.queries.push(query);
+    const { id, probe, since, limit } = query;
+    const found = this.stored.filter(
+      (attempt) =>
+        (id === undefined || attempt.id === id) &&
+        (probe === undefined || attempt.probe === probe) &&
+        (since === undefined || attempt.finishedAt >= since),
+    );
+    return Promise.resolve(found.slice(0, limit));
+  }
+
+  act(command: Command): Promise<ActAnswer> {
+    this.commands.push(command);
+    return Promise.resolve(this.answer);
+  }
+}

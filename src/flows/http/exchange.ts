@@ -99,8 +99,8 @@ function createHandler(
   let stop: ((error: Error) => void) | null = null;
 
   const onAbort = (): void => {
-    stop?.(new Error('aborted'));
     settle.reject(request.signal.reason);
+    stop?.(new Error('aborted'));
   };
   const ended = (): void => request.signal.removeEventListener('abort', onAbort);
   request.signal.addEventListener('abort', onAbort, { once: true });

@@ -1,5 +1,5 @@
 import { load, type CheerioAPI } from 'cheerio/slim';
-import { DomHandler, Parser } from 'htmlparser2';
+import { DomHandler, ElementType, Parser } from 'htmlparser2';
 
 export type Page = CheerioAPI;
 export type Elements = ReturnType<ReturnType<Page['root']>['find']>;
@@ -13,8 +13,8 @@ export class PageTooComplex extends Error {
 }
 
 const MAX_DEPTH = 256;
-const MAX_ELEMENTS = 20_000;
-const CHUNK_CHARACTERS = 16_384;
+const MAX_ELEMENTS = 5000;
+const CHUNK_CHARACTERS = 8192;
 
 /** Reads HTML in slices, letting other work run between them. Throws PageTooComplex. */
 export async function parseHtml(text: string): Promise<Page> {
@@ -51,9 +51,25 @@ const yieldToOthers = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-/** What a reader sees: no scripts, styles or comments; blanks collapsed. */
-export function visibleText(page: Page): string {
-  const body = page('html').first().clone();
-  body.find('script, style, template, head > title').remove();
-  return body.text().replace(/\s+/g, ' ').trim();
+type Node = ReturnType<ReturnType<Page['root']>['contents']>[number];
+
+/** Scripts and styles have types of their own. */
+const UNSEEN: ReadonlySet<string> = new Set(['title', 'template']);
+
+/** What a reader sees, at most `maximum` characters: no scripts, styles or comments; blanks collapsed. */
+export function visibleText(page: Page, maximum: number): string {
+  const pieces: string[] = [];
+  let length = 0;
+  // A stack of our own: a page may be nested deep, and a clone of it would be dear.
+  const waiting: Node[] = page.root().toArray();
+  for (let node = waiting.pop(); node && length < maximum; node = waiting.pop()) {
+    if (node.type === ElementType.Text) {
+      const piece = node.data.slice(0, maximum - length);
+      pieces.push(piece);
+      length += piece.length;
+    } else if (node.type === ElementType.Root || (node.type === ElementType.Tag && !UNSEEN.has(node.name))) {
+      for (let child = node.lastChild; child; child = child.previousSibling) waiting.push(child);
+    }
+  }
+  return pieces.join('').replace(/\s+/g, ' ').trim();
 }

@@ -55,7 +55,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 function wordsOfClass(code: string): string | null {
-  if (code.startsWith('HPE_')) return 'the answer is not HTTP';
+  if (code.startsWith('HPE_') || code === 'HTTPParserError') return 'the answer is not HTTP';
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') return 'the TLS handshake failed';
   if (code.startsWith('CERT_') || code.startsWith('ERR_TLS')) return 'the TLS certificate was refused';
   return null;

@@ -16,7 +16,7 @@ export interface View {
 }
 
 /** Patterns search no more than this, so that no answer holds up the daemon. */
-export const MAX_SEARCHED = 262_144;
+export const MAX_SEARCHED = 131_072;
 
 export function createView(answer: Answer): View {
   let json: { readonly value: unknown } | null = null;
@@ -48,7 +48,7 @@ export function createView(answer: Answer): View {
 
 async function readText(answer: Answer, view: View): Promise<string> {
   const page = await view.page();
-  return (page ? visibleText(page) : answer.text).slice(0, MAX_SEARCHED);
+  return page ? visibleText(page, MAX_SEARCHED) : answer.text.slice(0, MAX_SEARCHED);
 }
 
 async function readPage(answer: Answer): Promise<Page> {
@@ -62,10 +62,26 @@ async function readPage(answer: Answer): Promise<Page> {
   }
 }
 
+/** JSON nested deeper is not read: V8 takes a second for two megabytes of brackets. */
+const MAX_NESTING = 200;
+
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return nestingOf(text) > MAX_NESTING ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** Brackets within texts count too; that only errs for JSON that no login sends. */
+function nestingOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === 0x5b || character === 0x7b) depth += 1;
+    else if (character === 0x5d || character === 0x7d) depth -= 1;
+    if (depth > deepest) deepest = depth;
+  }
+  return deepest;
 }

@@ -10,7 +10,6 @@ export async function startAlways200(clock: Clock): Promise<LoginServer> {
   const manner = healthy();
   const sent: string[] = [];
   const sessions = new Set<string>();
-  const say = (words: string): Reply => ({ html: `<body><b>${words}</b></body>` });
 
   function login(form: URLSearchParams): Reply {
     if (manner.locked) return say('Zu viele Versuche');
@@ -45,6 +44,8 @@ export async function startAlways200(clock: Clock): Promise<LoginServer> {
   const server = await serve(answer);
   return { ...server, flow: FLOW, manner, sent, sessions };
 }
+
+const say = (words: string): Reply => ({ html: `<body><b>${words}</b></body>` });
 
 const FLOW = `
 steps:

@@ -6,8 +6,6 @@ export async function startBearer(): Promise<LoginServer> {
   const manner = healthy();
   const sent: string[] = [];
   const sessions = new Set<string>();
-  const has = (request: Received, token: string): boolean =>
-    request.headers.authorization === `Bearer ${token}`;
 
   function token(form: URLSearchParams): Reply {
     if (manner.locked) return { status: 429, headers: { 'x-retry-in': '90' } };
@@ -40,6 +38,9 @@ export async function startBearer(): Promise<LoginServer> {
   });
   return { ...server, flow: FLOW, manner, sent, sessions };
 }
+
+const has = (request: Received, token: string): boolean =>
+  request.headers.authorization === `Bearer ${token}`;
 
 const FLOW = `
 vars: { kind: sms }

@@ -7,13 +7,6 @@ export async function startHtmlForms(): Promise<LoginServer> {
   const sent: string[] = [];
   const sessions = new Set<string>();
   const csrf = 'csrf-71';
-  const page = (body: string): Reply => ({
-    html: `<!doctype html><title>Acme</title><script>"locked"</script><body>${body}</body>`,
-  });
-  const to = (location: string, cookie?: string): Reply => ({
-    status: 302,
-    headers: { location, ...(cookie !== undefined && { 'set-cookie': cookie }) },
-  });
   const form = (action: string, fields: string): string =>
     `<form id="main" method="post" action="${action}">
        <input type=hidden name=csrf value="${csrf}">${fields}<button>Go</button></form>`;
@@ -57,6 +50,15 @@ export async function startHtmlForms(): Promise<LoginServer> {
   });
   return { ...server, flow: FLOW, manner, sent, sessions };
 }
+
+const to = (location: string, cookie?: string): Reply => ({
+  status: 302,
+  headers: { location, ...(cookie !== undefined && { 'set-cookie': cookie }) },
+});
+
+const page = (body: string): Reply => ({
+  html: `<!doctype html><title>Acme</title><script>"locked"</script><body>${body}</body>`,
+});
 
 const FLOW = `
 steps:

@@ -9,7 +9,6 @@ export async function startJsonApi(): Promise<LoginServer> {
   const manner = healthy();
   const sent: string[] = [];
   const sessions = new Set<string>();
-  const refuse = (status: number, code: string): Reply => ({ status, json: { error: { code } } });
 
   function login({ json }: Received): Reply {
     if (manner.locked) return refuse(423, 'account_locked');
@@ -36,6 +35,8 @@ export async function startJsonApi(): Promise<LoginServer> {
   });
   return { ...server, flow: FLOW, manner, sent, sessions };
 }
+
+const refuse = (status: number, code: string): Reply => ({ status, json: { error: { code } } });
 
 const FLOW = `
 steps:

@@ -37,7 +37,7 @@ export async function startPortal(): Promise<LoginServer> {
       return page('stale', '', 'This page has expired');
     }
     if (!headers.referer?.startsWith(`${url}/portal/`)) return { status: 403 };
-    switch (form.get('page')) {
+    switch (form.get('page') ?? '') {
       case 'login':
         if (manner.locked) return loginPage('Your account is blocked');
         if (form.get('u') !== USER || form.get('p') !== PASSWORD) return loginPage('Login failed');

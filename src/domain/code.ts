@@ -16,7 +16,8 @@ const LEAD = 2;
 
 /**
  * The one code in a message. The probe's own pattern decides alone where there is one; else an origin-bound code;
- * else what looks most like a code and is spoken of as one. Never throws; linear in the text's length.
+ * else what looks most like a code and is spoken of as one. Blanks and hyphens between digits go, and so does a prefix
+ * such as `G-`; a pattern's capture stays as it is. Never throws; linear in the text's length, of which MAX_CODE_TEXT is read.
  */
 export function readCode(text: string, pattern: Pattern | null): ReadResult {
   const seen = normaliseCodeText(text);

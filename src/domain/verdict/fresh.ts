@@ -1,0 +1,81 @@
+import { HOUR, MINUTE, type EpochMs } from '../units.ts';
+import type { Estate } from './estate.ts';
+import type { Observation, ObservationKind } from './observation.ts';
+
+/** All that a verdict is made from. */
+export interface VerdictEvidence {
+  readonly at: EpochMs;
+  /** Since when codes fail, as a detector in ALARM says (`badSince`); null: no detector is in ALARM. */
+  readonly outageSince: EpochMs | null;
+  /** When the last outage ended; null: there was none. */
+  readonly recoveredAt: EpochMs | null;
+  readonly observations: readonly Observation[];
+  readonly estate: Estate;
+}
+
+export interface Fresh {
+  /** Oldest first. */
+  readonly observations: readonly Observation[];
+  /** From when on SMS codes were looked at. */
+  readonly since: EpochMs;
+  /** Accounts that were refused while others got in, or alone: their own trouble, not the login's. */
+  readonly refusedAccounts: readonly string[];
+}
+
+const RECENT_MS = 30 * MINUTE;
+const OUTAGE_MS = HOUR;
+
+/**
+ * The evidence that tells how things are now. In an outage: since it began, and of the last hour. Else of the last half
+ * hour, or of three intervals of its kind where those are longer. Nothing from before the last recovery.
+ */
+export function freshEvidence(evidence: VerdictEvidence): Fresh {
+  const recent = evidence.observations
+    .filter(({ kind, at }) => at >= beginOf(kind, evidence) && at <= evidence.at)
+    .toSorted((a, b) => a.at - b.at);
+  const refusedAccounts = accountTroubles(recent);
+  return {
+    observations: withoutRepeatedRefusals(recent).filter(
+      ({ outcome, account }) => outcome !== 'login_refused' || !refusedAccounts.includes(account),
+    ),
+    since: evidence.outageSince ?? beginOf('sms', evidence),
+    refusedAccounts,
+  };
+}
+
+function beginOf(kind: ObservationKind, evidence: VerdictEvidence): EpochMs {
+  const { at, outageSince, recoveredAt, estate } = evidence;
+  if (outageSince !== null) return Math.max(outageSince, at - OUTAGE_MS);
+  const intervalMs = kind === 'canary' ? null : estate.intervalMs[kind];
+  return Math.max(recoveredAt ?? -Infinity, at - Math.max(RECENT_MS, 3 * (intervalMs ?? 0)));
+}
+
+/**
+ * Refused credentials speak against the login only when every account is refused. If another account got in since the
+ * first refusal, or no other was tried, it may be the account.
+ */
+function accountTroubles(recent: readonly Observation[]): string[] {
+  const refusals = recent.filter(({ outcome }) => outcome === 'login_refused');
+  const [first] = refusals;
+  if (!first) return [];
+  const accounts = [...new Set(refusals.map(({ account }) => account))];
+  const passed = recent.some(
+    ({ kind, reading, at, account }) =>
+      (kind === 'sms' || kind === 'own') &&
+      reading !== 'login' &&
+      at >= first.at &&
+      account !== first.account,
+  );
+  return passed || accounts.length === 1 ? accounts : [];
+}
+
+/** A wrong password is one fact, however often it is tried. */
+function withoutRepeatedRefusals(recent: readonly Observation[]): Observation[] {
+  const seen = new Set<string>();
+  return recent.filter(({ outcome, account }) => {
+    if (outcome !== 'login_refused') return true;
+    if (seen.has(account)) return false;
+    seen.add(account);
+    return true;
+  });
+}

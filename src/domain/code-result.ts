@@ -1,20 +1,26 @@
 import type { CodeResult, Outcome } from './outcome.ts';
 
 /**
- * What became of a requested code. A code that arrived is judged by its arrival, whatever came after; one that the
- * target said it could not send is lost to the user just as a silent one is.
+ * What became of a requested code that did not arrive. One that the target said it could not send is lost to the
+ * user just as a silent one is; where the login broke around it, nothing was measured.
  */
-export function codeResultOf(outcome: Outcome, arrival: 'on_time' | 'late' | null): CodeResult {
-  if (arrival) return arrival;
-  switch (outcome) {
-    case 'lost':
-    case 'request_refused':
-      return 'lost';
-    case 'code_unreadable':
-      return 'unreadable';
-    case 'redacted':
-      return 'redacted';
-    default:
-      return 'unmeasured';
-  }
-}
+const WITHOUT_ARRIVAL = {
+  ok: 'unmeasured',
+  late: 'late',
+  lost: 'lost',
+  code_unreadable: 'unreadable',
+  code_rejected: 'unmeasured',
+  challenge_missing: 'unmeasured',
+  request_refused: 'lost',
+  login_refused: 'unmeasured',
+  target_unreachable: 'unmeasured',
+  rate_limited: 'unmeasured',
+  redacted: 'redacted',
+  receiver_down: 'unmeasured',
+  flow_error: 'unmeasured',
+  aborted: 'unmeasured',
+} as const satisfies Record<Outcome, CodeResult>;
+
+/** A code that arrived is judged by its arrival, whatever came after. */
+export const codeResultOf = (outcome: Outcome, arrival: 'on_time' | 'late' | null): CodeResult =>
+  arrival ?? WITHOUT_ARRIVAL[outcome];

@@ -7,6 +7,7 @@ import {
   parseDocument,
   visit,
   type Document,
+  type ErrorCode,
   type Node,
   type Pair,
   type Scalar,
@@ -49,7 +50,7 @@ export function readDocument(text: string): ConfigDocument {
     const place = offset === null ? null : lines.linePos(offset);
     return { level, line: place?.line ?? null, column: place?.col ?? null, path, message };
   };
-  const broken = [...document.errors, ...document.warnings].map((error) =>
+  const broken = tellingErrors([...document.errors, ...document.warnings]).map((error) =>
     positioned('fault', error.pos[0], '', yamlFault(error.code)),
   );
   const astray = brokenAliases(document).map(({ node, message }) =>
@@ -71,6 +72,14 @@ export function readDocument(text: string): ConfigDocument {
     diagnoseNode: (level, node, message) =>
       positioned(level, offsetOf(node), showPath(pathOf(document, node)), message),
   };
+}
+
+/** These stand for themselves; of the others the first throws the parser off its way, and the rest are echoes. */
+const ALONE: ReadonlySet<ErrorCode> = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED']);
+
+function tellingErrors<E extends { readonly code: ErrorCode }>(errors: readonly E[]): E[] {
+  const first = errors.find((error) => !ALONE.has(error.code));
+  return errors.filter((error) => error === first || ALONE.has(error.code));
 }
 
 /** Aliases without an anchor before them, and those inside what they stand for, which would never end. */

@@ -18,7 +18,10 @@ function expectedOf(file: string): string[] {
 async function faultsOf(file: string): Promise<string[]> {
   const loaded = await loadConfig(join(FOLDER, file), { kinds: CONFIG_KINDS, env: CONFIG_ENV });
   const rendered = loaded.ok ? 'no faults' : renderDiagnostics(loaded.faults, '');
-  return rendered.trimEnd().split('\n').map((line) => line.replace(/^:/, '').trim());
+  return rendered
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/^:/, '').trim());
 }
 
 test('there are at least forty classes of bad configuration', () => {

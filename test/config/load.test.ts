@@ -113,7 +113,8 @@ test('a name that is not there is undefined, whatever it is called', async () =>
 test('no way of printing a configuration shows a secret', async () => {
   const config = await configOf(CONFIG_TEXT);
   const printed = `${inspect(config, { depth: 20 })}${JSON.stringify(config)}`;
-  for (const name of ['RACK', 'TOKEN', 'P1', 'P2', 'P3', 'T3']) expect(printed).not.toContain(CONFIG_ENV[name]);
+  for (const name of ['RACK', 'TOKEN', 'P1', 'P2', 'P3', 'T3'])
+    expect(printed).not.toContain(CONFIG_ENV[name]);
 });
 
 test('tokens are not needed on loopback, whatever form it has', async () => {
@@ -140,8 +141,14 @@ test('a target without https is noticed, but for loopback', async () => {
 
 test('what does nothing is noticed', async () => {
   const text = CONFIG_TEXT.replace('inboxes:\n', 'inboxes:\n  spare: { kind: webhook, secret: ${RACK} }\n')
-    .replace('phones:\n', 'phones:\n  de-a: { number: "+4915112345678", inbox: rack, country: DE, carrier: c }\n')
-    .replace('senders:\n', 'senders:\n  idle: { kind: twilio, accountSid: ${SID}, authToken: ${TOKEN}, from: ACME }\n')
+    .replace(
+      'phones:\n',
+      'phones:\n  de-a: { number: "+4915112345678", inbox: rack, country: DE, carrier: c }\n',
+    )
+    .replace(
+      'senders:\n',
+      'senders:\n  idle: { kind: twilio, accountSid: ${SID}, authToken: ${TOKEN}, from: ACME }\n',
+    )
     .replace('targets:\n', 'targets:\n  quiet: { url: https://q.acme.example, authorized: true }\n');
   expect((await saidAbout(text)).map((line) => line.replace(/^\S+ {2}notice: /, ''))).toEqual([
     'inboxes.spare: no phone is read through this inbox',
@@ -191,8 +198,17 @@ test('a file beyond all measure is refused before it is read as YAML', async () 
 });
 
 test('diagnostics come in the order of the file, and the fifty-first is counted only', () => {
-  const at = (line: number): Diagnostic => ({ level: 'fault', line, column: 1, path: '', message: `m${line}` });
-  const rendered = renderDiagnostics(Array.from({ length: 53 }, (_, index) => at(53 - index)), 'f');
+  const at = (line: number): Diagnostic => ({
+    level: 'fault',
+    line,
+    column: 1,
+    path: '',
+    message: `m${line}`,
+  });
+  const rendered = renderDiagnostics(
+    Array.from({ length: 53 }, (_, index) => at(53 - index)),
+    'f',
+  );
   expect(rendered.split('\n').slice(0, 2)).toEqual(['f:1:1  m1', 'f:2:1  m2']);
   expect(rendered.endsWith('f:50:1  m50\nand 3 more\n')).toBe(true);
 });

@@ -14,7 +14,10 @@ test('a variable is replaced, also within a text and more than once', async () =
 
 test('a default stands in for what is not set or empty, and may hold what YAML would choke on', async () => {
   const env = { ...CONFIG_ENV, EMPTY: '' };
-  const text = CONFIG_TEXT.replace('username: one', 'username: "${NOBODY:-}x", vars: { a: ${EMPTY:-[b], c: d} }');
+  const text = CONFIG_TEXT.replace(
+    'username: one',
+    'username: "${NOBODY:-}x", vars: { a: ${EMPTY:-[b], c: d} }',
+  );
   const account = (await configOf(text, { env })).targets['acme']?.accounts['sms-1'];
   expect(account?.username).toBe('x');
   expect(account?.vars).toEqual({ a: '[b], c: d' });
@@ -73,7 +76,10 @@ test('a name that every object has is not a variable', async () => {
 });
 
 test('shielding keeps every position, and unshielding gives back what was written', () => {
-  const piece = fc.oneof(fc.constantFrom('${', '}', '${A}', '${A:-b, c}', '$', '{', "'", '"', '\n'), fc.string());
+  const piece = fc.oneof(
+    fc.constantFrom('${', '}', '${A}', '${A:-b, c}', '$', '{', "'", '"', '\n'),
+    fc.string(),
+  );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
       const text = pieces.join('');

@@ -35,13 +35,17 @@ export function contrastsOf(evidence: VerdictEvidence, fresh: Fresh, blames: rea
   const telling = TELLING.filter(({ between }) =>
     between.every((group) => group.some((cause) => rivals.has(cause))),
   );
-  const contrasts = telling.flatMap(({ probe }) => probe(scene) ?? []);
+  const contrasts = [...firstOwn(evidence, fresh), ...telling.flatMap(({ probe }) => probe(scene) ?? [])];
   const missing = telling.filter(({ lacks }) => lacks(scene)).map(({ advice }) => advice);
   return {
     contrasts: uniqueOf(contrasts).filter((contrast) => isWanted(contrast, evidence, fresh)),
     missing: [...new Set(missing)],
   };
 }
+
+/** A login without SMS costs nothing, and people want to know whether it works, however certain the cause is. */
+const firstOwn = ({ estate }: VerdictEvidence, { observations }: Fresh): Contrast[] =>
+  estate.hasOwnFactor && !observations.some(({ kind }) => kind === 'own') ? [{ kind: 'own' }] : [];
 
 /** The phone that fails most, and the others as seen from it. */
 interface Scene {

@@ -69,7 +69,8 @@ export function tryVerdict(trial: VerdictTrial, random: Random): Verdict {
   }
 }
 
-function endOf(attempt: Try, { fault, severity, noise }: VerdictTrial, random: Random): Outcome {
+/** How one attempt ends. */
+export function endOf(attempt: Try, { fault, severity, noise }: VerdictTrial, random: Random): Outcome {
   const struck = fault.strikes(attempt);
   if (struck !== null && random() < severity) return struck;
   let left = random();
@@ -80,7 +81,7 @@ function endOf(attempt: Try, { fault, severity, noise }: VerdictTrial, random: R
   return 'ok';
 }
 
-function observe({ kind, phone }: Try, outcome: Outcome, at: number): Observation | null {
+export function observe({ kind, phone }: Try, outcome: Outcome, at: number): Observation | null {
   if (kind === 'canary') return canaryObservation(at, outcome === 'ok');
   return observationOf({
     ...ATTEMPT,

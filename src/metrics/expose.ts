@@ -9,7 +9,7 @@ export interface Exposition {
 }
 
 /** So many series are written at a stretch, a few milliseconds; then other work has its turn. */
-const SERIES_AT_A_STRETCH = 5000;
+const SERIES_AT_A_STRETCH = 2000;
 
 /**
  * Writes the registry as Prometheus text 0.0.4 or as OpenMetrics 1.0.0. The library writes one of them only, and
@@ -20,7 +20,7 @@ export async function expose(registry: MetricsRegistry, accept: string | undefin
   const chunks: string[] = [];
   let written = 0;
   for (const family of readFamilies(await registry.getMetricsAsJSON())) {
-    if (written > SERIES_AT_A_STRETCH) {
+    if (written >= SERIES_AT_A_STRETCH) {
       await pause();
       written = 0;
     }
@@ -60,17 +60,16 @@ function writeFamily({ name, help, type, values }: RawFamily, openMetrics: boole
   const isCounter = type === 'counter';
   const family = openMetrics && isCounter ? name.replace(/_total$/, '') : name;
   const unit = openMetrics ? unitOf(family) : null;
-  const lines = [`# HELP ${family} ${escapeHelp(help, openMetrics)}`, `# TYPE ${family} ${type}`];
-  if (unit !== null) lines.push(`# UNIT ${family} ${unit}`);
+  let text = `# HELP ${family} ${escapeHelp(help, openMetrics)}\n# TYPE ${family} ${type}\n`;
+  if (unit !== null) text += `# UNIT ${family} ${unit}\n`;
   const sampleName = openMetrics && isCounter ? `${family}_total` : name;
   // The library makes the label sets of a histogram's samples anew for each scrape.
   const format = type === 'histogram' ? formatLabels : formatKeptLabels;
-  for (const sample of values) {
-    const labels = format(sample.labels);
-    const exemplar = openMetrics && sample.exemplar ? writeExemplar(sample.exemplar) : '';
-    lines.push(`${sample.metricName ?? sampleName}${labels} ${formatNumber(sample.value)}${exemplar}`);
+  for (const { metricName = sampleName, labels, value, exemplar } of values) {
+    text += `${metricName}${format(labels)} ${formatNumber(value)}`;
+    text += openMetrics && exemplar ? `${writeExemplar(exemplar)}\n` : '\n';
   }
-  return `${lines.join('\n')}\n`;
+  return text;
 }
 
 const writeExemplar = ({ labelSet, value, timestamp }: Exemplar): string =>

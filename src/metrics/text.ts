@@ -13,13 +13,13 @@ export function formatKeptLabels(labels: LabelSet): string {
 
 /** `{a="x",le="30.0"}`, or nothing. */
 export function formatLabels(labels: LabelSet): string {
-  const parts: string[] = [];
+  let text = '';
   for (const name in labels) {
     const value = labels[name];
     if (value === undefined) continue;
-    parts.push(`${name}="${name === 'le' ? formatBound(value) : escapeLabel(String(value))}"`);
+    text += `${text === '' ? '{' : ','}${name}="${name === 'le' ? formatBound(value) : escapeLabel(String(value))}"`;
   }
-  return parts.length === 0 ? '' : `{${parts.join(',')}}`;
+  return text === '' ? '' : `${text}}`;
 }
 
 /** Always as a float, so that a bucket is the same series in both formats. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ProbeEvent } from '../../src/ports/observer.ts';
 import { CODE_RESULTS } from '../../src/domain/outcome.ts';
@@ -22,7 +22,7 @@ const event: fc.Arbitrary<ProbeEvent> = fc.oneof(
   plan.map((of) => ({ kind: 'code_requested', plan: of, at: NOON }) as const),
   plan.map((of) => ({ kind: 'code_overdue', plan: of, at: NOON }) as const),
   fc.tuple(plan, fc.option(fc.constantFrom(...CODE_RESULTS))).map(([of, result]) => ({
-    ...{ kind: 'attempt_finished' as const },
+    kind: 'attempt_finished' as const,
     attempt: anAttempt(of, { code: result && aCode(result, result === 'on_time' ? 4000 : null) }),
   })),
 );

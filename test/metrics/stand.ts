@@ -28,7 +28,7 @@ export interface Stand {
   readonly metrics: Metrics;
   readonly clock: FakeClock;
   readonly logged: string[];
-  read(): Promise<Map<string, Family>>;
+  readonly read: () => Promise<Map<string, Family>>;
 }
 
 /** Metrics of a configuration, over a clock that stands still. */

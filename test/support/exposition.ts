@@ -48,7 +48,7 @@ export function readExposition(text: string, openMetrics: boolean): Map<string, 
     } else {
       const sample = readSample(line, openMetrics);
       if (!current || !belongs(sample, current, openMetrics)) throw new Error(`out of place: ${line}`);
-      const key = `${sample.name}${JSON.stringify(Object.entries(sample.labels).sort())}`;
+      const key = `${sample.name}${canonical(sample.labels)}`;
       if (seen.has(key)) throw new Error(`there twice: ${line}`);
       seen.add(key);
       current.samples.push(sample);
@@ -56,6 +56,9 @@ export function readExposition(text: string, openMetrics: boolean): Map<string, 
   }
   return families;
 }
+
+const canonical = (labels: Readonly<Record<string, string>>): string =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function described(family: Family | null, line: string): Family {
   const [, what, name, value = ''] = /^# (TYPE|UNIT) (\S+) (\S+)$/.exec(line) ?? [];

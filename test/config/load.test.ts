@@ -131,8 +131,9 @@ test('the address of the command line goes before the file, through the same che
   expect(said.join()).toContain('web.adminToken');
 });
 
+const plain = (host: string) => CONFIG_TEXT.replace('https://login.acme.example', `http://${host}`);
+
 test('a target without https is noticed, but for loopback', async () => {
-  const plain = (host: string) => CONFIG_TEXT.replace('https://login.acme.example', `http://${host}`);
   expect(await saidAbout(plain('127.0.0.1:8080'))).toEqual([]);
   expect(await saidAbout(plain('login.acme.example'))).toEqual([
     'twofa.yaml:12:10  notice: targets.acme.url: without https, passwords and codes can be read on the way',
@@ -183,11 +184,12 @@ test('a flow hears which vars its accounts have', async () => {
   ]);
 });
 
+const forbidden = async () => {
+  throw Object.assign(new Error('no'), { code: 'EACCES' });
+};
+
 test('a file that cannot be read is one fault with the reason', async () => {
-  const readFile = async () => {
-    throw Object.assign(new Error('no'), { code: 'EACCES' });
-  };
-  expect(await saidAbout('', { readFile })).toEqual([
+  expect(await saidAbout('', { readFile: forbidden })).toEqual([
     'twofa.yaml  cannot be read (EACCES); expected a YAML file, see `twofa-prober init`',
   ]);
 });
@@ -197,14 +199,15 @@ test('a file beyond all measure is refused before it is read as YAML', async () 
   expect(loaded).toMatchObject({ ok: false, faults: [{ line: null }] });
 });
 
+const at = (line: number): Diagnostic => ({
+  level: 'fault',
+  line,
+  column: 1,
+  path: '',
+  message: `m${line}`,
+});
+
 test('diagnostics come in the order of the file, and the fifty-first is counted only', () => {
-  const at = (line: number): Diagnostic => ({
-    level: 'fault',
-    line,
-    column: 1,
-    path: '',
-    message: `m${line}`,
-  });
   const rendered = renderDiagnostics(
     Array.from({ length: 53 }, (_, index) => at(53 - index)),
     'f',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shieldPlaceholders, unshieldPlaceholders } from '../../src/config/placeholders.ts';
 import { CONFIG_ENV } from '../support/config-kinds.ts';
@@ -82,11 +82,11 @@ test('shielding keeps every position, and unshielding gives back what was writte
   );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
-      const text = pieces.join('');
+      const text = pieces.join('').replace(/[\ue000-\ue07f]/g, '');
       const shielded = shieldPlaceholders(text);
       expect(shielded.length).toBe(text.length);
       expect(shielded.split('\n').length).toBe(text.split('\n').length);
-      if (!/[\ue000-\ue07f]/.test(text)) expect(unshieldPlaceholders(shielded)).toBe(text);
+      expect(unshieldPlaceholders(shielded)).toBe(text);
     }),
   );
 });

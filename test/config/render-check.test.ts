@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { renderCheck } from '../../src/config/render-check.ts';
+import { CONFIG_KINDS } from '../support/config-kinds.ts';
+import { CONFIG_TEXT, loadText } from '../support/config-text.ts';
+
+const check = async (text: string) => renderCheck(await loadText(text), 'twofa.yaml', CONFIG_KINDS.factors);
+
+test('a good configuration is described: how much, how dear, how soon', async () => {
+  const report = await check(`${CONFIG_TEXT}spend: { currency: USD, perMonth: 200 }\n`);
+  expect(report.exitStatus).toBe(0);
+  expect(report.text).toBe(`twofa.yaml: ok
+
+probe         target   attempts/day  codes/day  cost/31 days  busy min/day  all codes lost: alarm within
+acme-sms      acme              288        288     89.28 USD           288                            9m
+acme-totp     acme              288          0      0.00 USD           288                             -
+receive-path  control             4          4      1.24 USD             4                             -
+total                                      292     90.52 USD
+
+Cap: 200.00 USD a UTC month.
+
+Alarm within: longest time between two ticks + max(180s, deadline + 60s) for confirmations + deadline.
+Busy: how long accounts are in use if each code comes at its deadline.
+`);
+});
+
+test('faults are counted, listed, and leave with status 2', async () => {
+  const report = await check(CONFIG_TEXT.replace('phone: us-b', 'phone: us-c'));
+  expect(report).toEqual({
+    exitStatus: 2,
+    text: 'twofa.yaml: 1 fault\ntwofa.yaml:16:55  targets.acme.accounts.sms-2.phone: found "us-c", expected the name of a phone under phones; did you mean "us-a"?\n',
+  });
+});
+
+test('without probes and without a cap it says so', async () => {
+  expect((await check('contact: sre@acme.example')).text).toContain('No probes yet');
+  expect((await check(CONFIG_TEXT)).text).toContain('No cap');
+});

@@ -17,7 +17,7 @@ export interface AttemptStates<State extends AttemptState> {
  * itself has begun its logout.
  */
 export function createAttemptStates<State extends AttemptState>(
-  hasLogout: boolean,
+  hasLogout: () => boolean,
   open: (context: FlowContext) => Promise<State>,
 ): AttemptStates<State> {
   const kept = new WeakMap<FlowContext, State>();
@@ -28,7 +28,7 @@ export function createAttemptStates<State extends AttemptState>(
       try {
         await work(state, watchStages(context, passed));
       } finally {
-        if (hasLogout && passed.has('login') && !passed.has('logout')) kept.set(context, state);
+        if (hasLogout() && passed.has('login') && !passed.has('logout')) kept.set(context, state);
         else await state.close();
       }
     },

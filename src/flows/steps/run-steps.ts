@@ -23,8 +23,9 @@ interface Walk extends AttemptState {
 export function createStepsFlow(settings: StepsSettings, deps: FlowDeps): LoginFlow {
   const stepsOf = (stage: StepStage) => settings.steps.filter((step) => step.stage === stage);
   const logoutSteps = stepsOf('logout');
-  const states = createAttemptStates<Walk>(logoutSteps.length > 0, async (context) =>
-    begin(settings, deps, context),
+  const states = createAttemptStates<Walk>(
+    () => logoutSteps.length > 0,
+    async (context) => begin(settings, deps, context),
   );
   const walkSteps = async (walk: Walk, context: FlowContext, steps: readonly Step[]) => {
     for (const step of steps) await takeStep(walk, step, { context, deps });

@@ -65,7 +65,8 @@ async function readPage(answer: Answer): Promise<Page> {
 /** JSON nested deeper is not read: V8 takes a second for two megabytes of brackets. */
 const MAX_NESTING = 200;
 
-function parseJson(text: string): unknown {
+/** undefined for what is no JSON, or nested too deep to read. */
+export function parseJson(text: string): unknown {
   try {
     return nestingOf(text) > MAX_NESTING ? undefined : JSON.parse(text);
   } catch {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import { migrate } from './migrations.ts';
@@ -7,6 +8,22 @@ import type { Schema } from './schema.ts';
 export interface SqliteConnection {
   readonly database: DatabaseSync;
   readonly queries: Kysely<Schema>;
+}
+
+/**
+ * Opens the same file again and again, as long as it is there: one that vanished is not made anew, or limits and
+ * spend would start from nothing, and nobody would notice.
+ */
+export function connector(path: string): () => Promise<SqliteConnection> {
+  let opened = false;
+  return async () => {
+    if (opened && !existsSync(path)) {
+      throw new Error('the file is gone; put it back, or restart to begin with a new one');
+    }
+    const connection = await connectSqlite(path);
+    opened = true;
+    return connection;
+  };
 }
 
 const BUSY_TIMEOUT_MS = 5000;

@@ -44,7 +44,8 @@ function signAndHold(lock: DatabaseSync, { pid, host, boot }: Holder): boolean {
   lock.prepare('INSERT INTO holder (pid, host, boot) VALUES (?, ?, ?)').run(pid, host, boot);
   lock.exec('COMMIT');
   lock.exec('BEGIN IMMEDIATE');
-  if (readHolder(lock)?.boot === boot) return true;
+  const holder = readHolder(lock);
+  if (holder?.boot === boot && holder.pid === pid) return true;
   lock.exec('ROLLBACK');
   return false;
 }

@@ -1,17 +1,12 @@
 import type { Attempt, MessageEvidence } from '../../domain/attempt.ts';
 import { abandonedAttempt } from '../../domain/abandoned.ts';
+import type { StoredMessage } from '../../domain/message.ts';
 import { elapsedMs, type Stamp } from '../../domain/stamp.ts';
 import { DAY, type EpochMs } from '../../domain/units.ts';
-import type {
-  AttemptQuery,
-  FinishAnswer,
-  Pruned,
-  SettledMessage,
-  Settlement,
-  SweptAttempt,
-} from '../../ports/store.ts';
+import type { AttemptQuery, FinishAnswer, Pruned, Settlement, SweptAttempt } from '../../ports/store.ts';
 import type { Database } from './database.ts';
 import { endAttempt, settleMessages, type HeldLease } from './end-attempt.ts';
+import { addressed } from './messages.ts';
 import { parseAttempt, parsePlan, parseStamp } from './records.ts';
 
 export interface FinishArgs {
@@ -80,20 +75,21 @@ async function abandon(db: Database, lease: HeldLease, at: EpochMs): Promise<Swe
     .where('id', '=', lease.attempt)
     .executeTakeFirstOrThrow();
   const settled = await settleMessages(db, lease, { said: new Map(), lost: false });
+  const all = await addressed(db, { attempt: lease.attempt });
   const t0 = lease.requested === null ? null : parseStamp(lease.requested);
   const attempt = abandonedAttempt(parsePlan(row.record), {
     endedAt: Math.min(at, lease.lease_until),
     requestedAt: t0?.at ?? null,
-    messages: settled.map((one) => evidenceOf(one, t0)),
+    messages: all.map((message) => evidenceOf(message, t0)),
   });
   await endAttempt(db, lease, attempt);
   return { attempt, settled };
 }
 
-const evidenceOf = ({ message, disposition }: SettledMessage, t0: Stamp | null): MessageEvidence => ({
+const evidenceOf = (message: StoredMessage, t0: Stamp | null): MessageEvidence => ({
   id: message.id,
   providerId: message.providerId,
-  disposition,
+  disposition: message.disposition ?? 'unmatched',
   from: message.from,
   arrivedAt: message.arrived.at,
   afterRequestMs: t0 === null ? null : elapsedMs(t0, message.arrived),

@@ -21,7 +21,8 @@ export async function leaseFacts(db: Database, request: LeaseRequest): Promise<L
         .countAll<number>()
         .filterWhere('at', '>', at - DAY)
         .as('day'),
-      eb.fn.max<EpochMs | null>('at').as('last'),
+      // After the clock was set back, starts of the time that comes again must not hold up all others.
+      eb.fn.max<EpochMs | null>('at').filterWhere('at', '<=', at).as('last'),
     ])
     .where('target', '=', plan.target)
     .executeTakeFirstOrThrow();

@@ -8,6 +8,8 @@ import { AttemptContext, type AttemptParts } from './attempt-context.ts';
 
 /** How long a logout may take, also while the daemon stops. */
 const LOGOUT_MS = 5 * SECOND;
+/** How long a flow that was aborted may take to end. */
+const LET_GO_MS = SECOND;
 /** Requests that a flow may take on top of its waits, before it counts as hanging. */
 const REQUESTS_PER_ATTEMPT = 6;
 
@@ -52,15 +54,25 @@ async function runFlow(
       signal: done.signal,
     });
   });
+  const flow = parts.preflight(signal).then(() => spec.flow.run(context));
   try {
-    await Promise.race([parts.preflight(signal).then(() => spec.flow.run(context)), aborted]);
+    await Promise.race([flow, aborted]);
     return OK;
   } catch (error) {
+    await letGo(flow, clock);
     return classifyFailure(error, signal);
   } finally {
     done.abort();
     await hung;
   }
+}
+
+/** After an abort the flow gets a moment to end by itself, so that what it holds is there for the logout. */
+async function letGo(flow: Promise<void>, clock: AttemptParts['clock']): Promise<void> {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  flow.then(end, end);
+  await clock.sleep(LET_GO_MS, ended.signal).catch(() => undefined);
 }
 
 const flowLimitMs = (plan: AttemptPlan, timeoutMs: number, codeIsSent: boolean): number =>

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CodeRejected } from '../../src/domain/failure.ts';
 import type { ProbeSpec } from '../../src/engine/probe-spec.ts';

@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../app/create-app.ts';
+import { createSystemClock } from '../runtime/system-clock.ts';
+import { createSimulator, type Simulator } from '../sim/simulator.ts';
+import { load, loadOrShow, loggerOf, type CommandContext } from './context.ts';
+import { demoConfig } from './demo-config.ts';
+import { EXIT } from './exit-status.ts';
+import { runUntilInterrupted } from './start.ts';
+
+const WEB = '127.0.0.1:9823';
+const HOOKS = '127.0.0.1:9824';
+
+/** `demo`: a simulated login, carrier and phones, and the real daemon against them. Leaves nothing behind. */
+export async function demo(context: CommandContext): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'twofa-prober-demo-'));
+  const clock = createSystemClock();
+  const simulator = createSimulator({ clock, seed: `demo-${clock.now()}` });
+  try {
+    const address = await simulator.start();
+    const web = context.flags.webListenAddress ?? WEB;
+    const text = demoConfig(simulator.world, { ...address, web, hooks: HOOKS });
+    const configFile = join(folder, 'twofa-prober.yaml');
+    await writeFile(configFile, text, { mode: 0o600 });
+    return await watch(
+      { ...context, flags: { ...context.flags, configFile } },
+      simulator,
+      address.controlUrl,
+    );
+  } finally {
+    await simulator.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function watch(context: CommandContext, simulator: Simulator, controlUrl: string): Promise<number> {
+  const { terminal, version } = context;
+  const loaded = await load(context);
+  if (!loaded.ok) {
+    await loadOrShow(context);
+    return EXIT.usage;
+  }
+  const { config } = loaded;
+  const app = await createApp(config, { version, logger: loggerOf(context) });
+  return runUntilInterrupted(context, app, ({ web, hooks }) => {
+    if (!web || !hooks) return;
+    for (const { name } of simulator.world.phones) {
+      simulator.connect(name, {
+        manner: 'twilio',
+        smsUrl: `http://${hooks.host}:${hooks.port}/hooks/carrier`,
+      });
+    }
+    terminal.out(welcome(`http://${web.host}:${web.port}`, controlUrl));
+  });
+}
+
+const welcome = (page: string, controlUrl: string): string => `
+  twofa-prober demo: a simulated login service, carrier and phones, and the real daemon watching them.
+
+    status page   ${page}/
+    metrics       ${page}/metrics
+    break things  ${controlUrl}   (switch off the code sender and watch codes get lost)
+
+  Ctrl-C ends it.
+
+`;

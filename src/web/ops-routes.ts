@@ -1,5 +1,6 @@
 import { Router } from 'express';
-import type { Operations } from '../ports/operations.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Operations, Snapshot } from '../ports/operations.ts';
 import { answerAct } from './action-routes.ts';
 import type { Auth } from './auth.ts';
 import { allowOnly } from './web-error.ts';
@@ -10,11 +11,11 @@ export type Scrape = (
 ) => Promise<{ readonly contentType: string; readonly body: string }>;
 
 /** Liveness and readiness, open to everybody: an orchestrator has no token. */
-export function createProbeRoutes(operations: Operations): Router {
+export function createProbeRoutes(operations: Operations, logger: Logger): Router {
   const router = Router();
   router.get('/-/healthy', (_request, response) => void response.type('text').send('healthy\n'));
   router.get('/-/ready', async (_request, response) => {
-    const { ok, reasons } = await readiness(operations);
+    const { ok, reasons } = await readiness(operations, logger);
     response
       .status(ok ? 200 : 503)
       .type('text')
@@ -24,11 +25,14 @@ export function createProbeRoutes(operations: Operations): Router {
 }
 
 /** A snapshot that cannot be made is a reason of its own. */
-async function readiness(operations: Operations): Promise<{ ok: boolean; reasons: readonly string[] }> {
+async function readiness(operations: Operations, logger: Logger): Promise<Snapshot['ready']> {
   try {
     const { ready } = await operations.snapshot();
     return ready;
-  } catch {
+  } catch (error) {
+    logger.log('error', 'snapshot_failed', {
+      reason: error instanceof Error ? error.message : String(error),
+    });
     return { ok: false, reasons: ['the state cannot be read; the log says why'] };
   }
 }

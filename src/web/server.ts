@@ -72,7 +72,7 @@ function createExpress(options: WebOptions, closing: AbortSignal): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(secureHeaders());
-  app.use(createProbeRoutes(operations));
+  app.use(createProbeRoutes(operations, options.logger));
   app.use(knownHostOnly(auth, options.hosts ?? []));
   app.use(sameOriginOnly(auth));
   app.use(express.json({ limit: '16kb' }), express.urlencoded({ limit: '16kb', extended: false }));

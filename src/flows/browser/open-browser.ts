@@ -22,7 +22,7 @@ export async function openBrowser(
   deps: FlowDeps,
   context: FlowContext,
 ): Promise<BrowserState> {
-  const browser = await launch(settings, deps.timeoutMs);
+  const browser = await launch(settings);
   try {
     const profile = await browser.newContext({
       userAgent: userAgentOf(browser, deps.userAgent),
@@ -45,7 +45,10 @@ export async function openBrowser(
   }
 }
 
-async function launch(settings: BrowserSettings, timeoutMs: number): Promise<Browser> {
+/** Starting is our own affair: the probe's `timeout` is for the target. */
+const LAUNCH_MS = 30_000;
+
+async function launch(settings: BrowserSettings): Promise<Browser> {
   const { executablePath, headless, args } = settings;
   // Only who has a browser flow pays for the library.
   const { chromium } = await import('playwright-core');
@@ -56,7 +59,7 @@ async function launch(settings: BrowserSettings, timeoutMs: number): Promise<Bro
       executablePath,
       headless,
       args: ['--disable-dev-shm-usage', ...sandbox, ...args],
-      timeout: timeoutMs,
+      timeout: LAUNCH_MS,
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,

@@ -1,5 +1,5 @@
 import { DAY, HOUR, type EpochMs } from '../units.ts';
-import type { DetectorConfig } from './config.ts';
+import { deadlineOf, type DetectorConfig } from './config.ts';
 import type { Shares } from './likelihood.ts';
 
 /** What is normal here: counted results, and the baselines made of them. */
@@ -39,6 +39,13 @@ export function baselineAt(learned: Learned, launchedAt: EpochMs, config: Detect
 
 export const isWarmingUp = (learned: Pick<Learned, 'seen'>, config: DetectorConfig): boolean =>
   learned.seen < config.warmupProbes;
+
+/** The edge by which nine of ten codes come when all is well. */
+export function slowFromMs(learned: Learned & { lastAt: EpochMs }, config: DetectorConfig): number {
+  let answered = 0;
+  const edge = baselineAt(learned, learned.lastAt, config).findIndex((share) => (answered += share) >= 0.9);
+  return config.edgesMs[edge] ?? deadlineOf(config);
+}
 
 /** Counts a result; the baselines follow at the end of the warm-up and of each day. */
 export function learn<T extends Learned>(learned: T, probe: LaunchedResult, config: DetectorConfig): T {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../units.ts';
-import { baselinesOf, beginDay, unlearned } from './baseline.ts';
+import { baselinesOf, beginDay, slowFromMs, unlearned } from './baseline.ts';
 import { bucketOf, deadlineOf, threshold, type DetectorConfig } from './config.ts';
 import type { DetectorEvent } from './event.ts';
 import { finish, markBad, timeOut, weigh, type Weighed } from './evidence.ts';
@@ -21,6 +21,8 @@ export interface Answer {
   readonly transition: { readonly from: Status; readonly to: Status } | null;
   /** Launch of the first bad probe of this suspicion or alarm: since when codes fail. */
   readonly badSince: EpochMs | null;
+  /** In an alarm that may be about slow codes: a code slower than this is a bad one. */
+  readonly slowFromMs: number | null;
 }
 
 export interface Step {
@@ -53,8 +55,13 @@ function answerOf(state: DetectorState, previous: Status, score: number, config:
     nextWake: nextWake(state, config),
     transition: previous === state.status ? null : { from: previous, to: state.status },
     badSince: state.firstBadAt,
+    slowFromMs: mayBeSlow(state) ? slowFromMs(state, config) : null,
   };
 }
+
+/** The hypothesis is a hint: an outage that makes codes much slower is often called partial. */
+const mayBeSlow = ({ hypothesis }: DetectorState): boolean =>
+  hypothesis === 'slow' || hypothesis === 'partial';
 
 /** When the next tick is due: a waiting probe passes an edge, or a wanted confirmation becomes possible. */
 export function nextWake(state: DetectorState, config: DetectorConfig): EpochMs | null {

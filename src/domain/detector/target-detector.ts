@@ -31,6 +31,14 @@ export interface TargetDetector {
   readonly named: string | null;
 }
 
+/** An outage as the verdict takes it up. */
+export interface Outage {
+  /** Launch of its first bad probe; null: not known any more. */
+  readonly since: EpochMs | null;
+  /** A code slower than this is a bad one; null: the outage is not about slowness. */
+  readonly slowFromMs: number | null;
+}
+
 /** New detectors, or those that were stored. After a restart, send a `restore` next. */
 export function initTarget(at: EpochMs, config: TargetConfig, stored: TargetState = {}): TargetDetector {
   const state: Record<string, DetectorState> = {};
@@ -64,6 +72,21 @@ export function stepTarget(
   }
   return summarise({ state, answers, stepped: [...stepped], at: event.at }, config);
 }
+
+/** What the detectors in ALARM say together; null: none is. */
+export function outageOf({ answers }: TargetDetector): Outage | null {
+  const alarms = Object.values(answers).filter(({ status }) => status === 'ALARM');
+  if (alarms.length === 0) return null;
+  return {
+    since: least(alarms.map(({ badSince }) => badSince)),
+    slowFromMs: least(alarms.map(({ slowFromMs }) => slowFromMs)),
+  };
+}
+
+const least = (numbers: readonly (number | null)[]): number | null => {
+  const known = numbers.filter((number) => number !== null);
+  return known.length > 0 ? Math.min(...known) : null;
+};
 
 /** Two answers of one event: no change of status gets lost between them. */
 function joined(first: Answer | undefined, second: Answer): Answer {

@@ -1,3 +1,4 @@
+import type { Outage } from '../detector/target-detector.ts';
 import { HOUR, MINUTE, type EpochMs } from '../units.ts';
 import type { Estate } from './estate.ts';
 import type { Observation, ObservationKind } from './observation.ts';
@@ -5,8 +6,8 @@ import type { Observation, ObservationKind } from './observation.ts';
 /** All that a verdict is made from. */
 export interface VerdictEvidence {
   readonly at: EpochMs;
-  /** Since when codes fail, as a detector in ALARM says (`badSince`); null: no detector is in ALARM. */
-  readonly outageSince: EpochMs | null;
+  /** What the target's detectors in ALARM say; null: none is. */
+  readonly outage: Outage | null;
   /** When the last outage ended; null: there was none. */
   readonly recoveredAt: EpochMs | null;
   readonly observations: readonly Observation[];
@@ -16,7 +17,7 @@ export interface VerdictEvidence {
 export interface Fresh {
   /** Oldest first. */
   readonly observations: readonly Observation[];
-  /** From when on SMS codes were looked at. */
+  /** From when on SMS codes are looked at. */
   readonly since: EpochMs;
   /** Accounts that were refused while others got in, or alone: their own trouble, not the login's. */
   readonly refusedAccounts: readonly string[];
@@ -34,18 +35,26 @@ export function freshEvidence(evidence: VerdictEvidence): Fresh {
     .filter(({ kind, at }) => at >= beginOf(kind, evidence) && at <= evidence.at)
     .toSorted((a, b) => a.at - b.at);
   const refusedAccounts = accountTroubles(recent);
+  const telling = withoutRepeatedRefusals(recent).filter(
+    ({ outcome, account }) => outcome !== 'login_refused' || !refusedAccounts.includes(account),
+  );
+  const slowFromMs = evidence.outage?.slowFromMs ?? Infinity;
   return {
-    observations: withoutRepeatedRefusals(recent).filter(
-      ({ outcome, account }) => outcome !== 'login_refused' || !refusedAccounts.includes(account),
-    ),
-    since: evidence.outageSince ?? beginOf('sms', evidence),
+    observations: telling.map((seen) => (isSlow(seen, slowFromMs) ? { ...seen, ...SLOW } : seen)),
+    since: beginOf('sms', evidence),
     refusedAccounts,
   };
 }
 
+/** In an outage that is about slowness, a slow code is as good as none; else codes in time would hide it. */
+const SLOW = { reading: 'silent', outcome: 'slow' } as const;
+
+const isSlow = ({ reading, deliveryMs }: Observation, slowFromMs: number): boolean =>
+  reading === 'ok' && deliveryMs !== null && deliveryMs > slowFromMs;
+
 function beginOf(kind: ObservationKind, evidence: VerdictEvidence): EpochMs {
-  const { at, outageSince, recoveredAt, estate } = evidence;
-  if (outageSince !== null) return Math.max(outageSince, at - OUTAGE_MS);
+  const { at, outage, recoveredAt, estate } = evidence;
+  if (outage) return Math.max(outage.since ?? -Infinity, at - OUTAGE_MS);
   const intervalMs = kind === 'canary' ? null : estate.intervalMs[kind];
   return Math.max(recoveredAt ?? -Infinity, at - Math.max(RECENT_MS, 3 * (intervalMs ?? 0)));
 }

@@ -27,13 +27,15 @@ export interface Observation {
   readonly id: string;
   readonly kind: ObservationKind;
   readonly reading: Reading;
-  /** How the attempt ended, for the words. */
-  readonly outcome: Outcome;
+  /** How the attempt ended, for the words; `slow`: in time, but slower than is normal. */
+  readonly outcome: Outcome | 'slow';
   /** When the code was asked for, else when the attempt began. */
   readonly at: EpochMs;
   readonly account: string;
   readonly phone: string | null;
   readonly factor: string;
+  /** How long the code or the message took; null: none came, or none was asked for. */
+  readonly deliveryMs: number | null;
 }
 
 /** What a finished attempt tells; null: nothing about any component (it was stopped, blocked or our own fault). */
@@ -42,7 +44,8 @@ export function observationOf(attempt: Attempt): Observation | null {
   const reading = READINGS[kind](attempt);
   if (reading === null) return null;
   const at = attempt.code?.requestedAt ?? attempt.startedAt;
-  return { ...namesOf(attempt), kind, reading, outcome: attempt.outcome, at };
+  const deliveryMs = attempt.code?.deliveryMs ?? null;
+  return { ...namesOf(attempt), kind, reading, outcome: attempt.outcome, at, deliveryMs };
 }
 
 /** A code that is not there at its deadline tells as much as a lost one, minutes earlier. */
@@ -52,6 +55,7 @@ export const overdueObservation = (plan: AttemptPlan, requestedAt: EpochMs): Obs
   reading: 'silent',
   outcome: 'lost',
   at: requestedAt,
+  deliveryMs: null,
 });
 
 export const canaryObservation = (at: EpochMs, ok: boolean): Observation => ({
@@ -63,6 +67,7 @@ export const canaryObservation = (at: EpochMs, ok: boolean): Observation => ({
   account: '',
   phone: null,
   factor: '',
+  deliveryMs: null,
 });
 
 const namesOf = ({ id, account, phone, factor }: AttemptPlan) => ({ id, account, phone, factor });

@@ -36,7 +36,6 @@ const BESIDE_THE_ALARM = 0.1;
 /** Names the broken component, or says that the evidence does not tell. Pure. */
 export function decideVerdict(evidence: VerdictEvidence): Verdict {
   const fresh = freshEvidence(evidence);
-  const isOutage = evidence.outageSince !== null;
   const blames = blame(evidence, fresh);
   const leading = leadingCause(blames);
   const cause: Cause = isNameable(leading, evidence, fresh) ? leading.cause : 'inconclusive';
@@ -47,22 +46,21 @@ export function decideVerdict(evidence: VerdictEvidence): Verdict {
   return {
     ...decision,
     blames: blames.filter(({ posterior }) => posterior >= 0.01),
-    contrasts: isOutage ? contrasts : [],
+    contrasts: evidence.outage ? contrasts : [],
     words: wordsOf(decision, { evidence, fresh, blames }),
   };
 }
 
 /** Without an alarm single lost codes blame nobody: the detector has not called them too many. */
 function blame(evidence: VerdictEvidence, { observations }: Fresh): Blame[] {
-  const isOutage = evidence.outageSince !== null;
-  return weigh(evidence, isOutage ? observations : observations.filter((seen) => !isLostCode(seen)));
+  return weigh(evidence, evidence.outage ? observations : observations.filter((seen) => !isLostCode(seen)));
 }
 
 const isLostCode = ({ kind, reading }: Observation): boolean => kind === 'sms' && reading === 'silent';
 
-function weigh({ outageSince, estate }: VerdictEvidence, observations: readonly Observation[]): Blame[] {
+function weigh({ outage, estate }: VerdictEvidence, observations: readonly Observation[]): Blame[] {
   const suspects = suspectsOf(estate);
-  if (outageSince === null) {
+  if (!outage) {
     return blamesOf(observations, suspects, { healthy: HEALTHY_PRIOR.calm, isOnsetKnown: false });
   }
   const alarming = suspects.map((suspect) =>

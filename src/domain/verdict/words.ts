@@ -1,4 +1,3 @@
-import type { Outcome } from '../outcome.ts';
 import type { EpochMs } from '../units.ts';
 import type { Cause } from './cause.ts';
 import type { Fresh, VerdictEvidence } from './fresh.ts';
@@ -33,10 +32,11 @@ export function wordsOf(decision: Decision, grounds: Grounds): string {
   return [`${said.join('; ')} -> ${conclusion(decision, grounds.blames)}`, ...decision.missing].join('; ');
 }
 
-function smsClause({ evidence, fresh }: Grounds): string | null {
+function smsClause(grounds: Grounds): string | null {
+  const { evidence, fresh } = grounds;
   const { phones } = evidence.estate;
   if (!phones.some(({ takesCodes }) => takesCodes)) return null;
-  const since = `since ${clock(fresh.since, evidence.at)}`;
+  const since = sinceWhen(grounds);
   const seen = fresh.observations.filter(({ kind }) => kind === 'sms');
   if (seen.length === 0) return `SMS codes: none measured ${since}`;
   const failed = seen.filter(({ reading }) => reading !== 'ok');
@@ -46,6 +46,13 @@ function smsClause({ evidence, fresh }: Grounds): string | null {
     new Set(some.map(({ phone }) => carrierOf.get(phone ?? ''))).size;
   const where = `on ${carriers(failed)} of ${plural(carriers(seen), 'carrier')}`;
   return `SMS codes: ${failed.length} of ${seen.length} ${howFailed(failed)} ${where} ${since}`;
+}
+
+/** A long outage is told from its beginning, although only its last hour is counted. */
+function sinceWhen({ evidence, fresh }: Grounds): string {
+  const began = evidence.outage?.since ?? fresh.since;
+  const since = `since ${clock(began, evidence.at)}`;
+  return began < fresh.since ? `in the last hour, failing ${since}` : since;
 }
 
 /** One way of failing by its name, several with their numbers. */
@@ -94,6 +101,7 @@ function tally(what: string, seen: readonly Observation[], now: EpochMs): string
 
 const ENDS = {
   ok: 'ok',
+  slow: 'slow',
   late: 'late',
   lost: 'lost',
   code_unreadable: 'unreadable',
@@ -107,7 +115,7 @@ const ENDS = {
   receiver_down: 'not readable by us',
   flow_error: 'broken off',
   aborted: 'broken off',
-} as const satisfies Record<Outcome, string>;
+} as const satisfies Record<Observation['outcome'], string>;
 
 function conclusion({ cause, subject }: Decision, blames: readonly Blame[]): string {
   if (cause !== 'inconclusive') return NAMES[cause](subject);

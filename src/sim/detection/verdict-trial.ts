@@ -56,10 +56,10 @@ export function tryVerdict(trial: VerdictTrial, random: Random): Verdict {
       const observation = observe(attempt, endOf(attempt, trial, random), at + n);
       if (observation) seen.push(observation);
     }
-    const outageSince = trial.fault.isAlarm ? START : null;
+    const outage = trial.fault.isAlarm ? { since: START, slowFromMs: null } : null;
     const verdict = decideVerdict({
       at: at + MINUTE,
-      outageSince,
+      outage,
       recoveredAt: null,
       observations: seen,
       estate: FULL_ESTATE,

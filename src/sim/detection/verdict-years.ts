@@ -44,7 +44,7 @@ export function watchVerdicts({ seed, days, noise }: CalmPlan): CalmYears {
       recent.push(...[observe(attempt, endOf(attempt, trial, random), at)].filter((told) => told !== null));
     const { cause } = decideVerdict({
       at: at + MINUTE,
-      outageSince: null,
+      outage: null,
       recoveredAt: null,
       observations: recent,
       estate: FULL_ESTATE,

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { DetectorConfig } from '../../../src/domain/detector/config.ts';
 import { threshold } from '../../../src/domain/detector/config.ts';
 import { targetConfigFor, type TargetConfig } from '../../../src/domain/detector/target-config.ts';
-import { initTarget, stepTarget, type TargetDetector } from '../../../src/domain/detector/target-detector.ts';
+import {
+  initTarget,
+  outageOf,
+  stepTarget,
+  type TargetDetector,
+} from '../../../src/domain/detector/target-detector.ts';
 import type { TargetEvent } from '../../../src/domain/detector/target-event.ts';
 import { cell, configOf, numberIn, readVectors, timeOf, VECTORS_BASE, type VectorRow } from './vectors.ts';
 
@@ -164,6 +169,29 @@ test('stored states are taken up again, and a restore drops what waited', () => 
   const restored = stepTarget(again, { type: 'restore', route: null, at: START + 710_000 }, TWO);
   expect(Object.values(restored.state).flatMap(({ waiting }) => waiting)).toEqual([]);
   expect(restored.state['a']?.evidence).toEqual(before.state['a']?.evidence);
+});
+
+test('an outage is told since its first bad probe, by all detectors in alarm together', () => {
+  const target = lose(initTarget(START, TWO), 'a', 4, TWO);
+  expect(target.answers['a']?.status).toBe('ALARM');
+  expect(outageOf(target)).toEqual({ since: START + 300_000, slowFromMs: null });
+  expect(outageOf(initTarget(START, TWO))).toBeNull();
+});
+
+test('an alarm over slow codes says from when on a code is slow', () => {
+  const solo = warm('a');
+  let target = initTarget(START, solo);
+  for (let n = 0; target.answers['a']?.status !== 'ALARM' && n < 20; n += 1) {
+    const at = START + n * 120_000;
+    target = stepTarget(target, { type: 'launch', route: 'a', at, id: `${n}`, askedBy: null }, solo);
+    target = stepTarget(
+      target,
+      { type: 'delivered', route: 'a', at: at + 30_000, id: `${n}`, latencyMs: 30_000 },
+      solo,
+    );
+  }
+  expect(target.answers['a']?.hypothesis).toBe('slow');
+  expect(outageOf(target)?.slowFromMs).toBe(16_000);
 });
 
 function configsOf(rows: readonly VectorRow[]): Record<string, DetectorConfig> {

@@ -39,7 +39,7 @@ export function evidence(
 ): VerdictEvidence {
   return {
     at: at('14:12'),
-    outageSince: at('14:02'),
+    outage: { since: at('14:02'), slowFromMs: null },
     recoveredAt: null,
     observations,
     estate: ESTATE,
@@ -50,7 +50,7 @@ export function evidence(
 export const calm = (
   observations: readonly Observation[],
   changed: Partial<VerdictEvidence> = {},
-): VerdictEvidence => evidence(observations, { outageSince: null, ...changed });
+): VerdictEvidence => evidence(observations, { outage: null, ...changed });
 
 type Told = Pick<Attempt, 'target' | 'factor' | 'phone' | 'account' | 'outcome' | 'startedAt'>;
 

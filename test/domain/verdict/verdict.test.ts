@@ -370,3 +370,25 @@ test('what was seen by the hundred does not overflow', () => {
   expect(verdict.posterior).toBeGreaterThan(0.9);
   expect(verdict.posterior).toBeLessThanOrEqual(1 + 1e-9);
 });
+
+const slow = (t: string, name: string): Observation => ({ ...sms(t, name), deliveryMs: 25_000 });
+
+test('codes that come in time but slowly on every carrier are the sender’s, while controls are fast', () => {
+  const seen = each((t) => [
+    slow(t, 'a1'),
+    slow(t, 'a2'),
+    slow(t, 'b1'),
+    own(t),
+    { ...control(t, 'a1'), deliveryMs: 4000 },
+  ]);
+  const verdict = decideVerdict(evidence(seen, { outage: { since: at('14:02'), slowFromMs: 16_000 } }));
+  expect(verdict.cause).toBe('code_sender');
+  expect(verdict.words).toContain('SMS codes: 9 of 9 slow on 2 of 2 carriers since 14:02');
+});
+
+test('an outage of which the beginning is not known is judged by its last hour', () => {
+  const seen = each((t) => [sms(t, 'a1', 'lost'), sms(t, 'b1', 'lost'), own(t), control(t, 'a1')]);
+  const verdict = decideVerdict(evidence(seen, { outage: { since: null, slowFromMs: null } }));
+  expect(verdict.cause).toBe('code_sender');
+  expect(verdict.words).toContain('since 13:12');
+});

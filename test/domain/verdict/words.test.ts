@@ -60,7 +60,14 @@ test('a failing canary is told, a working one is not', () => {
 test('times of another day carry their date', () => {
   const now = Date.parse('2026-01-06T00:10:00Z');
   const seen = [sms('23:55', 'a1', 'lost')];
-  expect(decideVerdict(evidence(seen, { at: now, outageSince: at('23:55') })).words).toContain(
-    'since 2026-01-05 23:55',
+  expect(
+    decideVerdict(evidence(seen, { at: now, outage: { since: at('23:55'), slowFromMs: null } })).words,
+  ).toContain('since 2026-01-05 23:55');
+});
+
+test('a long outage is told from its beginning, and counted over its last hour', () => {
+  const seen = [sms('11:50', 'a1', 'lost'), sms('13:30', 'a1', 'lost'), sms('14:00', 'b1', 'lost')];
+  expect(decideVerdict(evidence(seen, { outage: { since: at('11:50'), slowFromMs: null } })).words).toContain(
+    'SMS codes: 2 of 2 lost on 2 of 2 carriers in the last hour, failing since 11:50',
   );
 });

@@ -33,9 +33,7 @@ function limits({ inventory, usage, at, breakers }: Snapshot): Html {
       <th scope="row">${name}</th>
       <td class="numbers">${hour} of ${perHour}</td>
       <td class="numbers">${day} of ${perDay}</td>
-      <td>
-        ${until > at ? html`<span class="badge warn">⊘ open</span> ends ${when(until, at)}` : 'closed'}
-      </td>
+      <td>${until > at ? html`<span class="badge warn">⊘ open</span> ends ${when(until, at)}` : 'closed'}</td>
     </tr>`;
   });
   return html`${tableSection('Limits', ['Target', 'This hour', 'This day', 'Breaker'], rows, 'No target is configured.')}

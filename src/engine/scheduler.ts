@@ -20,6 +20,8 @@ export class Scheduler {
   readonly #stops = new Map<string, () => void>();
   readonly #stopping = new AbortController();
   readonly #pending = new Set<Promise<unknown>>();
+  /** Numbers the attempts outside the schedule, so that two of one instant are two. */
+  #extra = 0;
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps;
@@ -49,7 +51,8 @@ export class Scheduler {
     accounts: readonly ProbeAccount[] = spec.accounts,
   ): Promise<Started> {
     const tickAt = this.#deps.clock.now();
-    const key = `${tickKey(spec.entry.name, tickAt, this.#deps.location)}|${cause}`;
+    this.#extra += 1;
+    const key = `${tickKey(spec.entry.name, tickAt, this.#deps.location)}|${cause} ${this.#extra}`;
     const order = { spec, accounts, key, tickAt, cause, patienceMs: 0 };
     return this.#deps.desk.start(order, this.#stopping.signal);
   }

@@ -94,7 +94,15 @@ async function buildParts(config: Config, options: AppOptions): Promise<Parts> {
   const { name: node, location, canary } = config.node;
   const preflight = createCanary(canary, clock);
   const engine = new Engine({
-    ...{ store, clock, ticker, logger, notify, boot, node, location, preflight },
+    store,
+    clock,
+    ticker,
+    logger,
+    notify,
+    boot,
+    node,
+    location,
+    preflight,
     newId: randomUUID,
   });
   const parts: Parts = { store, engine, board, metrics, notify, clock, ticker, deps, generation };
@@ -125,7 +133,12 @@ class RunningApp implements App {
     this.engine = engine;
     this.board = board;
     this.operations = createOperations({
-      ...{ version: options.version, store, board, clock, ticker, scheduler: engine.scheduler },
+      version: options.version,
+      store,
+      board,
+      clock,
+      ticker,
+      scheduler: engine.scheduler,
       current: () => ({ ...parts.generation, keepers: engine.keepers }),
       stockOf: (spec) => stockOf(spec, store.state),
       notReady: () => this.#notReady(),
@@ -232,7 +245,10 @@ function createWeb(parts: Parts, deps: WebDeps): WebServer {
   });
 }
 
-type WebDeps = Pick<Parameters<typeof createWebServer>[0], 'operations' | 'board' | 'metrics' | 'clock' | 'logger'>;
+type WebDeps = Pick<
+  Parameters<typeof createWebServer>[0],
+  'operations' | 'board' | 'metrics' | 'clock' | 'logger'
+>;
 
 function createHooks(parts: Parts, logger: Logger): HooksServer {
   const { engine, deps } = parts;

@@ -55,12 +55,26 @@ export class Engine {
     const leases = new LeaseKeeper({ leases: store.leases, clock, storeNow, logger });
     const mailroom = new Mailroom({ messages: store.messages, notify });
     const handIn = createHandIn({
-      ...{ attempts: store.attempts, notify, clock, logger },
+      attempts: store.attempts,
+      notify,
+      clock,
+      logger,
       giveUp: this.#giveUp.signal,
     });
     const lookInto = (inbox: string | null, signal: AbortSignal) => this.#lookInto(inbox, signal);
     const { preflight } = deps;
-    const attemptDeps = { store, leases, mailroom, clock, storeNow, notify, boot, handIn, lookInto, preflight };
+    const attemptDeps = {
+      store,
+      leases,
+      mailroom,
+      clock,
+      storeNow,
+      notify,
+      boot,
+      handIn,
+      lookInto,
+      preflight,
+    };
     this.#leases = leases;
     this.mailroom = mailroom;
     this.desk = new AttemptDesk({

@@ -30,7 +30,11 @@ export async function listen(context: CommandContext, name: string): Promise<num
   const publicUrl = config.hooks?.publicUrl ?? null;
   const logger = tellRefusals(loggerOf(context), (text) => terminal.err(text));
   const inbox = kindNamed(KINDS.inboxes, wanted.kind).create(wanted.settings, {
-    ...{ name, clock, stamp, publicUrl, logger },
+    name,
+    clock,
+    stamp,
+    publicUrl,
+    logger,
   });
   const seen = new Set<string>();
   const accept = async (messages: readonly InboundMessage[]) => {
@@ -69,7 +73,8 @@ async function openHooks(
   const server = createHooksServer({
     inboxes: new Map([[name, inbox]]),
     accept: (_name, messages) => accept(messages),
-    ...{ stamp, logger },
+    stamp,
+    logger,
   });
   const { host, port } = config.hooks;
   try {

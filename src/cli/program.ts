@@ -125,12 +125,13 @@ function positive(text: string): number {
   throw new InvalidArgumentError(`Found ${text}, expected a number above 0.`);
 }
 
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
 function flagsOf(program: Command): GlobalFlags {
   const flags = program.opts<Record<string, unknown>>();
   return {
-    configFile: String(flags['config.file']),
-    webListenAddress:
-      flags['web.listenAddress'] === undefined ? undefined : String(flags['web.listenAddress']),
+    configFile: text(flags['config.file']) ?? '',
+    webListenAddress: text(flags['web.listenAddress']),
     logLevel: oneOf(LOG_LEVELS, flags['log.level']),
     logFormat: oneOf(LOG_FORMATS, flags['log.format']),
   };
@@ -139,6 +140,6 @@ function flagsOf(program: Command): GlobalFlags {
 /** Commander has checked the choice already. */
 function oneOf<Choice extends string>(choices: readonly Choice[], value: unknown): Choice {
   const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw new Error(`found ${String(value)}, expected one of ${choices.join(', ')}`);
+  if (found === undefined) throw new Error(`expected one of ${choices.join(', ')}`);
   return found;
 }

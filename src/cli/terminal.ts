@@ -11,9 +11,9 @@ export const processTerminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   get live() {
-    return process.stderr.isTTY === true;
+    return process.stderr.isTTY;
   },
   get columns() {
-    return process.stderr.columns ?? 80;
+    return process.stderr.columns;
   },
 };

@@ -45,9 +45,9 @@ test('every outcome has a fault and leads to one code result', () => {
 });
 
 test('faults of ours, of the receiver and blocks leave a code unmeasured, never lost', () => {
-  for (const outcome of OUTCOMES) {
-    const { [outcome]: fault } = FAULT_OF;
-    if (fault === 'monitor' || fault === 'blocked') expect(codeResultOf(outcome, null)).toBe('unmeasured');
-    if (fault === 'receiver') expect(['unmeasured', 'redacted']).toContain(codeResultOf(outcome, null));
-  }
+  const innocent = OUTCOMES.filter((outcome) =>
+    ['monitor', 'blocked', 'receiver'].includes(FAULT_OF[outcome]),
+  );
+  const results = new Set(innocent.map((outcome) => codeResultOf(outcome, null)));
+  expect([...results].sort()).toEqual(['redacted', 'unmeasured']);
 });

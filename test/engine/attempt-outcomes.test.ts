@@ -130,14 +130,12 @@ describe('the outcome of an attempt', () => {
     ['request_refused', 'request', new RequestRefused('cannot send'), 'ok', 'lost'],
     ['rate_limited', 'request', new RateLimited('429'), 'ok', 'unmeasured'],
     ['target_unreachable', 'request', new TargetUnreachable('reset'), 'ok', 'unmeasured'],
-  ] as const)('is %s when the %s says so', async (outcome, stage, failure, logout, result) => {
+  ] as const)('is %s when the %s says so', async (...row) => {
+    const [outcome, stage, failure, logout, result] = row;
     const flow = scriptedFlow({ [stage]: refuse(failure) });
     const attempt = await play(buildSpec({ flow }));
-    expect(attempt).toMatchObject({
-      outcome,
-      logout,
-      reason: expect.stringContaining(failure.message) as string,
-    });
+    expect(attempt).toMatchObject({ outcome, logout });
+    expect(attempt.reason).toContain(failure.message);
     expect(attempt.code?.result ?? null).toBe(result);
   });
 
@@ -197,13 +195,13 @@ describe('the outcome of an attempt', () => {
   });
 });
 
-describe('a refused code', () => {
-  const takes = (good: string) => ({
-    verify: (code: string) => {
-      if (code !== good) throw new CodeRejected('wrong');
-    },
-  });
+const takes = (good: string) => ({
+  verify: (code: string) => {
+    if (code !== good) throw new CodeRejected('wrong');
+  },
+});
 
+describe('a refused code', () => {
   test('is followed, once, by a different one that came after the request', async () => {
     const flow = scriptedFlow(takes('222222'));
     const attempt = await play(buildSpec({ flow }), async () => {

@@ -105,7 +105,11 @@ class Play {
     this.#kill = kill;
     const boot = `b${this.#boots}`;
     this.#world = await createEngineWorld({
-      ...{ store, clock: this.clock, boot, firstId: this.#boots * 1000, events: this.events },
+      store,
+      clock: this.clock,
+      boot,
+      firstId: this.#boots * 1000,
+      events: this.events,
     });
   }
 

@@ -43,6 +43,8 @@ async function answered(body = '482913'): Promise<void> {
   await world.clock.advance(0);
 }
 
+const diskFull = () => Promise.reject(new StoreDown('disk full'));
+
 describe('a tick', () => {
   test('starts an attempt, and tells how late it was taken', async () => {
     await tick(buildSpec());
@@ -232,8 +234,7 @@ describe('a tick is skipped', () => {
   test('as store_down when no lease can be had', async () => {
     await world.stop();
     const real = (await createEngineWorld()).store;
-    const down = () => Promise.reject(new StoreDown('disk full'));
-    world = await createEngineWorld({ store: { ...real, leases: { ...real.leases, acquire: down } } });
+    world = await createEngineWorld({ store: { ...real, leases: { ...real.leases, acquire: diskFull } } });
     await skippedAs('store_down', buildSpec());
   });
 

@@ -56,7 +56,14 @@ export async function createEngineWorld(parts: WorldParts = {}): Promise<EngineW
   let ids = parts.firstId ?? 0;
   let messages = 0;
   const engine = new Engine({
-    ...{ store, clock, ticker, logger, notify, boot, node: 'node-1', location: 'here' },
+    store,
+    clock,
+    ticker,
+    logger,
+    notify,
+    boot,
+    node: 'node-1',
+    location: 'here',
     preflight: parts.preflight ?? (() => Promise.resolve()),
     newId: () => `attempt-${(ids += 1)}`,
   });
@@ -64,7 +71,12 @@ export async function createEngineWorld(parts: WorldParts = {}): Promise<EngineW
   engine.receive(new Map([['rack', parts.inbox ?? { hook: { methods: ['POST'], receive: neverAsked } }]]));
   engine.mailroom.route(new Map(Object.entries(NUMBERS).map(([name, number]) => [number, name])));
   return {
-    ...{ engine, clock, ticker, store, events, logged },
+    engine,
+    clock,
+    ticker,
+    store,
+    events,
+    logged,
     receive: (message) =>
       engine.mailroom.accept([
         {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 
 /** What a test file may not leave behind: listening servers and running timers of its own. */
 const WATCHED = new Set(['TCPServerWrap', 'PipeWrap', 'Timeout', 'ChildProcess', 'Worker']);
@@ -28,5 +28,5 @@ afterAll(async () => {
       setImmediate(resolve);
     });
   }
-  expect(left).toEqual([]);
+  if (left.length > 0) throw new Error(`this file left behind ${left.join(', ')}`);
 });

@@ -29,11 +29,12 @@ export const css = () =>
     .min(1)
     .refine((written) => isSelector(written), 'expected a CSS selector such as form#login or .error');
 
-const status = () =>
-  z.union(
-    [z.int().min(100).max(599), z.string().regex(/^[1-5]xx$/)],
-    'expected a status such as 401, a class such as 4xx, or a list of them',
-  );
+const STATUS_WANTED = 'expected a status such as 401, a class such as 4xx, or a list of them';
+const oneStatus = z.union(
+  [z.int().min(100, STATUS_WANTED).max(599, STATUS_WANTED), z.string().regex(/^[1-5]xx$/, STATUS_WANTED)],
+  STATUS_WANTED,
+);
+const status = z.union([oneStatus, z.array(oneStatus).min(1)], STATUS_WANTED);
 
 const pathMatcher = () =>
   z
@@ -49,11 +50,19 @@ const pathMatcher = () =>
       }
     });
 
+const onlyPointers = (written: object, context: z.RefinementCtx): void => {
+  for (const key of Object.keys(written).filter((key) => !isPointer(key))) {
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: `expected a JSON pointer such as /error/code, found ${key}`,
+    });
+  }
+};
+
 const matchers = {
-  status: z.union([status(), z.array(status()).min(1)]).optional(),
-  json: z
-    .record(z.string().refine(isPointer, 'expected a JSON pointer such as /error/code'), expected())
-    .optional(),
+  status: status.optional(),
+  json: z.record(z.string(), expected()).superRefine(onlyPointers).optional(),
   header: z.record(z.string(), expected()).optional(),
   cookie: z.union([z.string(), z.record(z.string(), expected())]).optional(),
   path: pathMatcher().optional(),

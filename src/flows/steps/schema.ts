@@ -9,7 +9,12 @@ export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 const named = <T extends z.ZodType>(value: T) =>
-  z.record(z.string().regex(NAME, 'expected a name of letters, digits, _ . -'), value);
+  z.record(z.string(), value).superRefine((written, context) => {
+    for (const key of Object.keys(written).filter((key) => !NAME.test(key))) {
+      const message = `expected a name of letters, digits, _ . - that starts with a letter, found ${key}`;
+      context.addIssue({ code: 'custom', path: [key], message });
+    }
+  });
 const path = () =>
   z
     .string()

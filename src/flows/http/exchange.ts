@@ -53,7 +53,12 @@ export async function exchange(
 ): Promise<WireAnswer> {
   const { clock } = wire;
   const startedMs = clock.monotonicMs();
-  const seen: Seen = { connection: REUSED_CONNECTION, writtenMs: null, answeredMs: null, status: null };
+  const seen: Seen = {
+    connection: REUSED_CONNECTION,
+    writtenMs: null,
+    answeredMs: null,
+    status: null,
+  };
   try {
     return await new Promise<WireAnswer>((resolve, reject) => {
       wire.agent.dispatch(

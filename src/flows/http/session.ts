@@ -19,9 +19,11 @@ export interface HttpSession {
 
 export function createHttpSession(deps: FlowDeps, context: SessionContext): HttpSession {
   const connector = createTimedConnector(deps.clock);
-  // Idle connections are given up before servers do it, so that no request meets a closing one.
+  // Idle connections are given up before servers do it, so that no request meets a closing one. With one
+  // connection an origin, a request that follows at once does not open another.
   const agent = new Agent({
     connect: connector.connect,
+    connections: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 2000,

@@ -12,13 +12,15 @@ export interface Filling {
   readonly url: string;
   readonly allowed: AllowedOrigins;
   readonly values: Values;
+  /** Of the flow: for every step. */
+  readonly headers: Readonly<Record<string, string>>;
   /** The latest page; null while there was none. */
   readonly page: View | null;
 }
 
 /** What a step asks of the target. Throws TargetUnreachable when the page does not have its form. */
 export async function askOf(step: Step, filling: Filling): Promise<Ask> {
-  const headers = fillAll(step.headers ?? {}, filling.values);
+  const headers = headersOf(step, filling);
   if (step.submit !== undefined) return submission(step, step.submit, { filling, headers });
   const method = METHODS.find((name) => step[name] !== undefined) ?? 'get';
   const url = resolveTarget(filling.url, fillPath(step[method] ?? '/', filling.values), filling.allowed);
@@ -33,6 +35,14 @@ export async function askOf(step: Step, filling: Filling): Promise<Ask> {
     return { ...base, headers: { ...FORM_TYPE, ...headers }, body };
   }
   return { ...base, headers, body: null };
+}
+
+/** A step's own win over the flow's, however either is written. */
+function headersOf(step: Step, filling: Filling): Record<string, string> {
+  const own = step.headers ?? {};
+  const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const shared = Object.entries(filling.headers).filter(([name]) => !taken.has(name.toLowerCase()));
+  return fillAll({ ...Object.fromEntries(shared), ...own }, filling.values);
 }
 
 const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -2,7 +2,7 @@ import type { StepsSettings, Step } from './schema.ts';
 import { holesIn } from './template.ts';
 import { STEP_STAGES } from './word.ts';
 
-/** A fault in the steps: where, counted from `steps`, and what is wrong. */
+/** A fault in a flow: where, and what is wrong. */
 export interface StepFault {
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -13,11 +13,15 @@ export const BUILT_IN = ['username', 'password', 'number', 'code'] as const;
 
 /** What the single steps cannot see: their order, and what they need of one another. */
 export function checkSteps(settings: StepsSettings): StepFault[] {
-  return [
+  const inSteps = [
     ...checkOrder(settings.steps),
     ...checkSending(settings.steps),
     ...settings.steps.flatMap(checkWords),
     ...settings.steps.flatMap((step, index) => checkNames(settings, step, index)),
+  ];
+  return [
+    ...checkHeaders(settings),
+    ...inSteps.map(({ path, message }) => ({ path: ['steps', ...path], message })),
   ];
 }
 
@@ -28,9 +32,29 @@ export function unknownNames(settings: StepsSettings): string[] {
     ...Object.keys(settings.vars ?? {}),
     ...settings.steps.flatMap((step) => Object.keys(step.save ?? {})),
   ]);
-  const used = settings.steps.flatMap((step) => holesIn(filledParts(step)).names);
+  const used = [settings.headers, ...settings.steps.map(filledParts)].flatMap((part) => holesIn(part).names);
   return [...new Set(used)].filter((name) => !known.has(name));
 }
+
+/** They go with the first step too, when nothing has been saved. */
+function checkHeaders({ headers, vars, steps }: StepsSettings): StepFault[] {
+  const saved = new Set(steps.flatMap((step) => Object.keys(step.save ?? {})));
+  const isUnknown = (name: string) =>
+    name === 'code' || (saved.has(name) && !Object.hasOwn(vars ?? {}, name));
+  return Object.entries(headers ?? {}).flatMap(([header, text]) => {
+    const { names, unreadable } = holesIn(text);
+    const fault = (message: string): StepFault => ({ path: ['headers', header], message });
+    return [
+      ...unreadable.map(() => fault(UNREADABLE)),
+      ...names.filter(isUnknown).map((name) => {
+        const until = name === 'code' ? 'verify' : 'a step saves it';
+        return fault(`{{${name}}} is not known before ${until}; use the step's own headers`);
+      }),
+    ];
+  });
+}
+
+const UNREADABLE = 'a template cannot be read; expected {{name}}';
 
 function checkOrder(steps: readonly Step[]): StepFault[] {
   const faults: StepFault[] = [];
@@ -84,7 +108,7 @@ function checkWords(step: Step, index: number): StepFault[] {
 function checkNames(settings: StepsSettings, step: Step, index: number): StepFault[] {
   const { names, unreadable } = holesIn(filledParts(step));
   const fault = (message: string): StepFault => ({ path: [index], message });
-  const faults = unreadable.map(() => fault('a template cannot be read; expected {{name}}'));
+  const faults = unreadable.map(() => fault(UNREADABLE));
   if (names.includes('code') && (step.stage === 'login' || step.stage === 'request_code')) {
     faults.push(fault(`{{code}} is not known in ${step.stage}; it comes with verify`));
   }

@@ -28,7 +28,7 @@ export function createStepsFlow(settings: StepsSettings, deps: FlowDeps): LoginF
     async (context) => begin(settings, deps, context),
   );
   const walkSteps = async (walk: Walk, context: FlowContext, steps: readonly Step[]) => {
-    for (const step of steps) await takeStep(walk, step, { context, deps });
+    for (const step of steps) await takeStep(walk, step, { settings, context, deps });
   };
 
   const flow: LoginFlow = {
@@ -62,18 +62,19 @@ function begin(settings: StepsSettings, deps: FlowDeps, context: FlowContext): W
 async function takeStep(
   walk: Walk,
   step: Step,
-  { context, deps }: { context: FlowContext; deps: FlowDeps },
+  { settings, context, deps }: { settings: StepsSettings; context: FlowContext; deps: FlowDeps },
 ): Promise<void> {
   const { session, values, page } = walk;
   const allowed = allowedOrigins(deps.url, deps.origins);
-  const ask = await askOf(step, { url: deps.url, allowed, values, page });
+  const { headers = {} } = settings;
+  const ask = await askOf(step, { url: deps.url, allowed, values, headers, page });
   const answer =
     step.sends === true && context.codeIsSent
       ? await context.sending((written) => session.request(ask, written))
       : await session.request(ask);
   const view = createView(answer);
   if (isHtml(answer)) walk.page = view;
-  const { when, retryAfter } = step;
+  const { when, retryAfter = settings.retryAfter } = step;
   const asked = askedOf(step);
   conclude(await judge(view, { when, retryAfter, values, asked, now: deps.clock.now() }), step.stage);
   await save(walk, step, view);

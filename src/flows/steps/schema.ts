@@ -74,11 +74,15 @@ export const stepsSettings = z
   .strictObject({
     /** Values for templates; an account's own `vars` win. */
     vars: named(z.string()).optional(),
+    /** Sent with every step; a step's own win. */
+    headers: texts().optional(),
+    /** For every step that names none of its own. */
+    retryAfter: source().optional(),
     steps: z.array(step).min(1),
   })
   .superRefine((settings, context) => {
     for (const fault of checkSteps(settings)) {
-      context.addIssue({ code: 'custom', path: ['steps', ...fault.path], message: fault.message });
+      context.addIssue({ code: 'custom', path: [...fault.path], message: fault.message });
     }
   });
 

@@ -21,18 +21,19 @@ export function createAttemptStates<State extends AttemptState>(
   open: (context: FlowContext) => Promise<State>,
 ): AttemptStates<State> {
   const kept = new WeakMap<FlowContext, State>();
+  const runs = new WeakMap<FlowContext, Promise<void>>();
   return {
-    async run(context, work) {
-      const passed = new Set<FlowStage>();
-      const state = await open(context);
-      try {
-        await work(state, watchStages(context, passed));
-      } finally {
-        if (hasLogout() && passed.has('login') && !passed.has('logout')) kept.set(context, state);
-        else await state.close();
-      }
+    run(context, work) {
+      const run = attempt(context, work);
+      // After an abort the engine logs out at once, while the run is still letting go.
+      runs.set(
+        context,
+        run.catch(() => undefined),
+      );
+      return run;
     },
     async logout(context, work) {
+      await runs.get(context);
       const state = kept.get(context);
       if (!state) throw new Error('there is no session to log out of: the login did not pass');
       kept.delete(context);
@@ -43,6 +44,20 @@ export function createAttemptStates<State extends AttemptState>(
       }
     },
   };
+
+  async function attempt(
+    context: FlowContext,
+    work: Parameters<AttemptStates<State>['run']>[1],
+  ): Promise<void> {
+    const passed = new Set<FlowStage>();
+    const state = await open(context);
+    try {
+      await work(state, watchStages(context, passed));
+    } finally {
+      if (hasLogout() && passed.has('login') && !passed.has('logout')) kept.set(context, state);
+      else await state.close();
+    }
+  }
 }
 
 /** The same context, noting which stages passed; a logout counts once it began. */

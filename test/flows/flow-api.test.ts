@@ -175,6 +175,13 @@ test('the function that the engine runs takes a code only if the flow wants one'
   expect(lengths).toEqual([0, 1]);
 });
 
+test('a code in a path is covered in all that is shown', async () => {
+  const { api, context } = await open(() => ({ status: 404 }));
+  const verifying = api.stage('verify', (code) => api.http.get(`/check/${code}`));
+  await expect(verifying).rejects.toThrow(/GET .*\/check\/••• answered 404/);
+  expect(context.requests[0]?.path).toBe('/check/•••');
+});
+
 test('expect returns the word, and throws what an outcome means', async () => {
   const { api, context } = await open(() => ({ status: 401, json: { error: 'otp' } }));
   const response = await api.http.get('/', { throwOnStatus: false });

@@ -95,3 +95,19 @@ test('whatever is wrong with a file, it is named with its place', async () => {
   for (const [index, [, , words]] of FAULTY.entries()) expect(faults[index]).toMatch(words);
   expect(faults.join()).not.toContain('twofa-flow=');
 });
+
+test('each load reads the file and what it imports afresh', async () => {
+  const folder = await folderOf({
+    'acme.ts': `
+      import { LoginRefused } from 'twofa-prober';
+      import { loads } from './loads.ts';
+      export default { run: async () => { throw new LoginRefused('loaded ' + loads); } };`,
+    'loads.ts': `
+      const shared = globalThis as { loads?: number };
+      shared.loads = (shared.loads ?? 0) + 1;
+      export const loads = shared.loads;`,
+  });
+  const job = { kind: 'module', settings: { path: 'acme.ts' }, url: 'http://127.0.0.1:9', folder };
+  const endings = await runInNode(job, job);
+  expect(endings.map((ended) => ended.reason)).toEqual(['loaded 1', 'loaded 2']);
+});

@@ -257,3 +257,42 @@ test('every request says who asks, and a flow adds headers of its own', async ()
     'x-own': 'ada',
   });
 });
+
+test('codes, passwords and saved values in a path are covered in all that is shown', async () => {
+  const steps = `
+steps:
+  - { stage: login, get: '/in/{{password}}', save: { t: json:/t } }
+  - { stage: verify, get: '/check/{{t}}/{{code}}' }
+`;
+  const ended = await attempt(
+    ({ path }) => ({
+      status: path.startsWith('/in') ? 200 : 302,
+      json: { t: 'tok/7' },
+      headers: { location: 'http://other.example/' },
+    }),
+    steps,
+  );
+  expect(ended.received[1]?.path).toBe('/check/tok%2F7/123456');
+  expect(ended.context.requests.map((request) => request.path)).toEqual(['/in/•••', '/check/•••/•••']);
+  expect(ended.reason).toContain('/check/•••/••• redirects to http://other.example');
+});
+
+test.each([
+  ['{ status: 423, is: rate_limited }', "retryAfter: 'json:/wait',", 45_000],
+  ["{ status: 423, is: rate_limited, retryAfter: 'header:x-wait' }", "retryAfter: 'json:/wait',", 60_000],
+  ['{ status: 423, is: rate_limited }', '', 90_000],
+])(
+  'how long to back off is read by the rule, the step, or the standard header: %s',
+  async (rule, own, ms) => {
+    const reply: Reply = {
+      status: 423,
+      json: { wait: 45 },
+      headers: { 'x-wait': '60', 'retry-after': '90' },
+    };
+    const ended = await attempt(
+      () => reply,
+      `steps: [ { stage: login, get: /, ${own} when: [ ${rule} ] }, ${VERIFY} ]`,
+    );
+    expect(ended).toMatchObject({ outcome: 'rate_limited', retryAfterMs: ms });
+  },
+);

@@ -28,7 +28,11 @@ export const browserKind: FlowKind = defineKind<typeof settings, FlowDeps, Login
       folder: deps.folder,
       open: (context) => openBrowser(browser, deps, context),
       apiOf: ({ page }, context, inLogout) => ({
-        ...basicsOf(context, createStageKeeper(context, { marksItself: true, inLogout }), options),
+        ...basicsOf(
+          context,
+          createStageKeeper(context, { marksItself: true, inLogout, hide: () => undefined }),
+          options,
+        ),
         get signal() {
           return context.signal;
         },

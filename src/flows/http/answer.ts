@@ -8,6 +8,8 @@ export interface Answer {
   readonly text: string;
   /** Where it came from, after redirects. */
   readonly url: URL;
+  /** The same as people may see it: no query, secrets covered. */
+  readonly shown: string;
   /** What the cookie jar holds for that address now. */
   readonly cookies: Readonly<Record<string, string>>;
   /** The answer before redirects; null where there were none. */

@@ -23,5 +23,5 @@ export function resolveTarget(base: string, path: string, allowed: AllowedOrigin
   return url;
 }
 
-/** An address as people may see it: no query, no credentials, bounded. */
-export const shown = (url: URL): string => `${url.origin}${url.pathname}`.slice(0, 200);
+/** An address without query and credentials, bounded. A veil covers the secrets in its path. */
+export const shown = (url: URL): string => `${url.origin}${url.pathname}`.slice(0, 300);

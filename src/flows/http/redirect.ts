@@ -1,5 +1,5 @@
 import { TargetUnreachable } from '../../domain/failure.ts';
-import { shown, type AllowedOrigins } from './origins.ts';
+import type { AllowedOrigins } from './origins.ts';
 
 export const MAX_REDIRECTS = 10;
 
@@ -19,11 +19,11 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  */
 export function nextAsk(
   asked: Ask,
-  answer: { readonly status: number; readonly location: string | undefined },
+  answer: { readonly status: number; readonly location: string | undefined; readonly from: string },
   allowed: AllowedOrigins,
 ): Ask | null {
   if (!REDIRECTS.has(answer.status) || answer.location === undefined) return null;
-  const from = `${asked.method} ${shown(asked.url)}`;
+  const from = `${asked.method} ${answer.from}`;
   if (!URL.canParse(answer.location, asked.url.href)) {
     throw new TargetUnreachable(`${from} redirects to what is no address; expected a URL in Location`);
   }
@@ -39,11 +39,11 @@ export function nextAsk(
   return { method: 'GET', url, headers: withoutBody(asked.headers), body: null };
 }
 
-export const tooManyRedirects = (asked: Ask, repeats: boolean): TargetUnreachable =>
+export const tooManyRedirects = (asked: string, repeats: boolean): TargetUnreachable =>
   new TargetUnreachable(
     repeats
-      ? `${asked.method} ${shown(asked.url)}: a redirect loop (more than ${MAX_REDIRECTS}, back to the same address)`
-      : `${asked.method} ${shown(asked.url)}: more than ${MAX_REDIRECTS} redirects in a row`,
+      ? `${asked}: a redirect loop (more than ${MAX_REDIRECTS}, back to the same address)`
+      : `${asked}: more than ${MAX_REDIRECTS} redirects in a row`,
   );
 
 const becomesGet = (method: string, status: number): boolean =>

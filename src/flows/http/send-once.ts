@@ -5,17 +5,18 @@ import { joinHeaders, setCookies, type Answer } from './answer.ts';
 import { ACCEPT_ENCODING, readBody } from './body.ts';
 import { BodyTooLarge, exchange, type ExchangeTimes, type Wire, type WireAnswer } from './exchange.ts';
 import { bodyFailure, networkFailure, timeoutFailure, type Asked } from './network-failure.ts';
-import { shown } from './origins.ts';
 import type { Ask } from './redirect.ts';
 import { withTimeLimit } from './time-limit.ts';
+import type { Veil } from './veil.ts';
 
 /** What a session needs of the attempt. */
-export type SessionContext = Pick<FlowContext, 'attemptId' | 'signal' | 'permit' | 'record'>;
+export type SessionContext = Pick<FlowContext, 'attemptId' | 'account' | 'signal' | 'permit' | 'record'>;
 
 /** What the requests of one session share. */
 export interface Line {
   readonly wire: Wire;
   readonly jar: CookieJar;
+  readonly veil: Veil;
   readonly deps: Pick<FlowDeps, 'userAgent' | 'timeoutMs' | 'clock'>;
   readonly context: SessionContext;
 }
@@ -29,11 +30,11 @@ const DEFAULTS = {
 /** One request and its answer, unpacked, its cookies kept; redirects are answers here. */
 export async function sendOnce(line: Line, ask: Ask, written: () => void): Promise<Answer> {
   const { context, deps } = line;
-  const asked: Asked = { method: ask.method, address: shown(ask.url) };
+  const asked: Asked = { method: ask.method, address: line.veil.shown(ask.url) };
   const writing: Writing = { failed: false, error: null };
   const wireRequest = { ...ask, headers: headersOf(line, ask), onWriting: guard(written, writing) };
   const record = (times: ExchangeTimes, status: number | null) =>
-    context.record(evidence(ask, times, status));
+    context.record(evidence(line, ask, { times, status }));
   const limit = {
     ms: deps.timeoutMs,
     signal: context.signal,
@@ -68,12 +69,13 @@ async function open(line: Line, ask: Ask, answer: WireAnswer): Promise<Answer> {
   const encoding = headers['content-encoding'] ?? '';
   const body = await readBody(answer.body, { encoding, contentType });
   if (body.fault !== null) {
-    throw bodyFailure({ method: ask.method, address: shown(ask.url) }, body.fault, body.cause);
+    throw bodyFailure({ method: ask.method, address: line.veil.shown(ask.url) }, body.fault, body.cause);
   }
+  const shown = line.veil.shown(ask.url);
   const cookies = Object.fromEntries(
     line.jar.getCookiesSync(ask.url.href).map((cookie) => [cookie.key, cookie.value]),
   );
-  return { status: answer.status, headers, text: body.text, url: ask.url, cookies, first: null };
+  return { status: answer.status, headers, text: body.text, url: ask.url, shown, cookies, first: null };
 }
 
 interface Writing {
@@ -106,11 +108,16 @@ function headersOf(line: Line, ask: Ask): Record<string, string> {
 }
 
 function evidence(
+  line: Line,
   ask: Ask,
-  times: ExchangeTimes,
-  status: number | null,
+  { times, status }: { readonly times: ExchangeTimes; readonly status: number | null },
 ): Parameters<FlowContext['record']>[0] {
   const { startedMs, ...parts } = times;
-  const path = ask.url.pathname.slice(0, 200);
-  return { method: ask.method, path, status, startedMonotonicMs: startedMs, ...parts };
+  return {
+    method: ask.method,
+    path: line.veil.path(ask.url),
+    status,
+    startedMonotonicMs: startedMs,
+    ...parts,
+  };
 }

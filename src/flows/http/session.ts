@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import { createTimedConnector } from './connector.ts';
 import { allowedOrigins } from './origins.ts';
 import { MAX_REDIRECTS, nextAsk, tooManyRedirects, type Ask } from './redirect.ts';
+import { createVeil } from './veil.ts';
 import { sendOnce, type Line, type SessionContext } from './send-once.ts';
 
 /** One attempt's dealings with its target over HTTP: cookies, connections, limits, evidence. */
@@ -14,6 +15,10 @@ export interface HttpSession {
    * Throws TargetUnreachable for all that is no answer, and the signal's reason when that aborts.
    */
   request(ask: Ask, written?: () => void): Promise<Answer>;
+  /** From now on covers the secret in all that is shown of this session. */
+  hide(secret: string): void;
+  /** An address as people may see it. */
+  shown(url: URL): string;
   close(): Promise<void>;
 }
 
@@ -30,7 +35,8 @@ export function createHttpSession(deps: FlowDeps, context: SessionContext): Http
     keepAliveMaxTimeout: 2000,
   });
   const wire = { agent, connector, clock: deps.clock };
-  const line: Line = { wire, jar: new CookieJar(), deps, context };
+  const veil = createVeil(context.account);
+  const line: Line = { wire, jar: new CookieJar(), veil, deps, context };
   const allowed = allowedOrigins(deps.url, deps.origins);
 
   return {
@@ -43,14 +49,16 @@ export function createHttpSession(deps: FlowDeps, context: SessionContext): Http
         if (current.method !== 'GET' || mark) await context.permit(deps.timeoutMs);
         const answer = await sendOnce(line, current, mark ?? (() => undefined));
         const location = answer.headers['location'];
-        const next = nextAsk(current, { status: answer.status, location }, allowed);
+        const next = nextAsk(current, { status: answer.status, location, from: answer.shown }, allowed);
         if (!next) return { ...answer, first };
         first ??= answer;
         seen.add(current.url.href);
         current = next;
       }
-      throw tooManyRedirects(ask, seen.has(current.url.href));
+      throw tooManyRedirects(`${ask.method} ${veil.shown(ask.url)}`, seen.has(current.url.href));
     },
+    hide: (secret) => veil.hide(secret),
+    shown: (url) => veil.shown(url),
     async close() {
       connector.destroy();
       await agent.destroy();

@@ -22,7 +22,11 @@ export interface ApiParts {
 
 /** What a flow in code works with, for one attempt. */
 export function createFlowApi({ context, session, deps, options, inLogout }: ApiParts): FlowApi {
-  const keeper = createStageKeeper(context, { marksItself: false, inLogout });
+  const keeper = createStageKeeper(context, {
+    marksItself: false,
+    inLogout,
+    hide: (code) => session.hide(code),
+  });
   const http = createHttpApi(session, keeper, deps);
   return {
     ...basicsOf(context, keeper, options),

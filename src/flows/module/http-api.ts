@@ -1,7 +1,7 @@
 import { TargetUnreachable } from '../../domain/failure.ts';
 import type { FlowDeps } from '../../ports/login-flow.ts';
 import { describe, type Answer } from '../http/answer.ts';
-import { allowedOrigins, resolveTarget, shown } from '../http/origins.ts';
+import { allowedOrigins, resolveTarget } from '../http/origins.ts';
 import type { Ask } from '../http/redirect.ts';
 import type { HttpSession } from '../http/session.ts';
 import { parseRetryAfter } from '../steps/retry-after.ts';
@@ -30,7 +30,7 @@ export function createHttpApi(session: HttpSession, keeper: StageKeeper, deps: F
     (method: string) =>
     async (path: string, options: RequestOptions = {}): Promise<HttpResponse> => {
       const url = resolveTarget(deps.url, path, allowed);
-      const asked = `${method} ${shown(url)}`;
+      const asked = `${method} ${session.shown(url)}`;
       const answer = await session.request({ method, url, ...contentOf(options) }, keeper.takeMark());
       if (options.throwOnStatus !== false && !isSuccess(answer.status)) {
         const retryAfterMs = parseRetryAfter(answer.headers['retry-after'] ?? null, deps.clock.now());

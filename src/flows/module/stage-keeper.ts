@@ -10,9 +10,18 @@ export interface StageKeeper {
   readonly code: CodeApi;
 }
 
+export interface KeeperOptions {
+  /** A trigger's start is t0, where single requests cannot be seen. */
+  readonly marksItself: boolean;
+  /** The engine called the flow's logout: its stage is already running. */
+  readonly inLogout: boolean;
+  /** Keeps the code out of what is shown. */
+  readonly hide: (code: string) => void;
+}
+
 export function createStageKeeper(
   context: FlowContext,
-  { marksItself, inLogout }: { readonly marksItself: boolean; readonly inLogout: boolean },
+  { marksItself, inLogout, hide }: KeeperOptions,
 ): StageKeeper {
   let current: FlowStage | null = inLogout ? 'logout' : null;
   const mark = createSendMark(context, marksItself);
@@ -32,7 +41,12 @@ export function createStageKeeper(
     if (inLogout) return within(name, () => run(''));
     // A function that takes no code is not run again with another: the engine looks at its length.
     if (run.length === 0) return context.stage(name, () => within(name, () => run('')));
-    return context.stage(name, (code) => within(name, () => run(code)));
+    return context.stage(name, (code) => within(name, () => run(hidden(code))));
+  }
+
+  function hidden(code: string): string {
+    hide(code);
+    return code;
   }
 
   return {
@@ -42,10 +56,10 @@ export function createStageKeeper(
     code: {
       async request(trigger) {
         if (context.codeIsSent) await stage('request_code', () => mark.sending(trigger));
-        return context.code();
+        return hidden(await context.code());
       },
       sending: mark.sending,
-      get: () => context.code(),
+      get: async () => hidden(await context.code()),
     },
   };
 }

@@ -58,12 +58,12 @@ async function submission(
     throw new TargetUnreachable(`no page came before submit ${css}; expected HTML with a form`);
   const pageUrl = page.answer.url;
   const fields = fillAll(step.fields ?? {}, values);
-  const form = orUnreachable(pageUrl, () =>
+  const form = orUnreachable(page.answer.shown, () =>
     fillForm(document, pageUrl, { css, fields, pick: step.pick ?? {} }),
   );
   if (!filling.allowed.has(form.action.origin)) {
     throw new TargetUnreachable(
-      `the form on ${pageUrl.pathname} goes to ${form.action.origin}, which is not the target: not sent; ` +
+      `the form on ${page.answer.shown} goes to ${form.action.origin}, which is not the target: not sent; ` +
         "add it to the target's `origins` if it is yours",
     );
   }
@@ -83,12 +83,12 @@ async function submission(
 const refererOf = (page: URL, to: URL): string =>
   page.origin === to.origin ? `${page.origin}${page.pathname}${page.search}` : `${page.origin}/`;
 
-function orUnreachable<T>(page: URL, work: () => T): T {
+function orUnreachable<T>(page: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof FormMismatch)) throw error;
-    throw new TargetUnreachable(`the page ${page.pathname} does not fit the flow: ${error.message}`, {
+    throw new TargetUnreachable(`the page ${page} does not fit the flow: ${error.message}`, {
       cause: error,
     });
   }

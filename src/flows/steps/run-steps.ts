@@ -41,6 +41,7 @@ export function createStepsFlow(settings: StepsSettings, deps: FlowDeps): LoginF
         if (asking.length > 0) await watched.stage('request_code', () => walkSteps(walk, watched, asking));
         await watched.stage('verify', async (code) => {
           walk.values['code'] = code;
+          walk.session.hide(code);
           await walkSteps(walk, watched, [...stepsOf('verify'), ...stepsOf('confirm')]);
         });
       }),
@@ -87,5 +88,6 @@ async function save(walk: Walk, step: Step, view: View): Promise<void> {
       throw new TargetUnreachable(`${askedOf(step)}: the answer has no ${source.written} to save as ${name}`);
     }
     walk.values[name] = value;
+    walk.session.hide(value);
   }
 }

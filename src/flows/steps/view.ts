@@ -56,7 +56,7 @@ async function readPage(answer: Answer): Promise<Page> {
     return await parseHtml(answer.text);
   } catch (error) {
     if (!(error instanceof PageTooComplex)) throw error;
-    throw new TargetUnreachable(`${answer.url.pathname} answered ${describe(answer)}: ${error.message}`, {
+    throw new TargetUnreachable(`${answer.shown} answered ${describe(answer)}: ${error.message}`, {
       cause: error,
     });
   }

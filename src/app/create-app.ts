@@ -1,15 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Config } from '../config/config.ts';
-import { redactedConfig } from '../config/redacted.ts';
-import type { Stamp } from '../domain/stamp.ts';
-import { DAY } from '../domain/units.ts';
-import { createNotify, type Notify } from '../engine/notify.ts';
+import { HOUR } from '../domain/units.ts';
 import type { ProbeSpec } from '../engine/probe-spec.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Observer } from '../ports/observer.ts';
-import type { ActAnswer, Operations } from '../ports/operations.ts';
+import type { Operations } from '../ports/operations.ts';
 import type { Store } from '../ports/store.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { createCanary } from '../runtime/canary.ts';
@@ -18,13 +15,15 @@ import { createLogObserver } from '../runtime/log-observer.ts';
 import { createSystemClock } from '../runtime/system-clock.ts';
 import { openSqliteStore } from '../stores/sqlite.ts';
 import { createBoard, type Board } from '../web/board.ts';
-import { createHooksServer, type HooksServer } from '../web/hooks.ts';
-import { createWebServer, type WebServer } from '../web/server.ts';
+import type { HooksServer } from '../web/hooks.ts';
+import type { WebServer } from '../web/server.ts';
 import { Engine } from './engine.ts';
 import { gaugesOf } from './gauges.ts';
 import { buildGeneration, type Generation, type GenerationDeps } from './generation.ts';
 import { KINDS } from './kinds.ts';
+import { createHooks, createWeb } from './listeners.ts';
 import { createOperations } from './operations.ts';
+import { reload } from './reload.ts';
 import { stockOf } from './stock.ts';
 
 /** How many stored attempts fill in what a restart forgot. */
@@ -59,53 +58,49 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Opens the store and wires everything; nothing runs before `start`. Throws StoreDown. */
-export async function createApp(config: Config, options: AppOptions): Promise<App> {
-  const parts = await buildParts(config, options);
-  return new RunningApp(parts, options);
-}
-
-interface Parts {
+/** Everything that a running app is made of; `generation` changes with a reload. */
+export interface AppParts {
   readonly store: Store;
   readonly engine: Engine;
   readonly board: Board;
   readonly metrics: Metrics;
-  readonly notify: Notify;
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly deps: GenerationDeps;
+  readonly options: AppOptions;
   generation: Generation;
 }
 
-async function buildParts(config: Config, options: AppOptions): Promise<Parts> {
+/** Opens the store and wires everything; nothing runs before `start`. Throws StoreDown. */
+export async function createApp(config: Config, options: AppOptions): Promise<App> {
+  return new RunningApp(await buildParts(config, options));
+}
+
+async function buildParts(config: Config, options: AppOptions): Promise<AppParts> {
   const { version, logger, clock = createSystemClock(), ticker = createCronTicker() } = options;
   const boot = randomUUID();
-  const stamp = (): Stamp => ({ at: clock.now(), monotonicMs: clock.monotonicMs(), boot });
+  const stamp = () => ({ at: clock.now(), monotonicMs: clock.monotonicMs(), boot });
   const newControlCode = () => randomInt(100_000, 1_000_000).toString();
   const deps = { kinds: KINDS, clock, ticker, stamp, logger, version, newControlCode };
   const generation = buildGeneration(config, deps);
   const store = await openStore(config, boot);
   const board = createBoard();
-  const nodeVersion = process.versions.node;
   const gauges = () => gaugesOf(store, engine, parts.generation, clock);
-  const metrics = createMetrics({ version, nodeVersion, clock, logger, gauges });
-  const observers = [metrics, board, createLogObserver(logger), ...(options.observers ?? [])];
-  const notify = createNotify(observers, logger);
+  const metrics = createMetrics({ version, nodeVersion: process.versions.node, clock, logger, gauges });
   const { name: node, location, canary } = config.node;
-  const preflight = createCanary(canary, clock);
   const engine = new Engine({
     store,
     clock,
     ticker,
     logger,
-    notify,
+    observers: [metrics, board, createLogObserver(logger), ...(options.observers ?? [])],
     boot,
     node,
     location,
-    preflight,
     newId: randomUUID,
+    canary: canary === null ? null : createCanary(canary, clock),
   });
-  const parts: Parts = { store, engine, board, metrics, notify, clock, ticker, deps, generation };
+  const parts: AppParts = { store, engine, board, metrics, clock, ticker, deps, options, generation };
   return parts;
 }
 
@@ -114,40 +109,50 @@ function openStore(config: Config, boot: string): Promise<Store> {
   throw new Error('this version keeps its state in SQLite; set `store` to the path of a file');
 }
 
+/** Takes the generation into use everywhere. */
+export async function applyGeneration(parts: AppParts, generation: Generation): Promise<void> {
+  const { engine, metrics, options } = parts;
+  parts.generation = generation;
+  const { targetFalseAlarmDays } = generation.config.detection;
+  metrics.configure(generation.inventory);
+  await engine.apply({ ...generation, watch: { targetFalseAlarmDays } });
+  if (options.mode !== 'attempts') engine.scheduler.follow(generation.specs);
+}
+
 class RunningApp implements App {
   readonly operations: Operations;
-  readonly engine: Engine;
-  readonly board: Board;
-  readonly #parts: Parts;
-  readonly #options: AppOptions;
+  readonly #parts: AppParts;
   readonly #web: WebServer | null;
   readonly #hooks: HooksServer | null;
   readonly #stopping = new AbortController();
   #pruning: Promise<void> = Promise.resolve();
   #listening = false;
 
-  constructor(parts: Parts, options: AppOptions) {
-    const { engine, board, store, clock, ticker, metrics } = parts;
+  constructor(parts: AppParts) {
+    const { engine, board, store, clock, ticker, options, generation } = parts;
     this.#parts = parts;
-    this.#options = options;
-    this.engine = engine;
-    this.board = board;
     this.operations = createOperations({
       version: options.version,
       store,
       board,
       clock,
       ticker,
-      scheduler: engine.scheduler,
-      current: () => ({ ...parts.generation, keepers: engine.keepers }),
+      engine,
+      current: () => parts.generation,
       stockOf: (spec) => stockOf(spec, store.state),
       notReady: () => this.#notReady(),
-      reload: () => this.#reload(),
+      reload: () => reload(parts),
     });
-    const { config } = parts.generation;
-    const deps = { operations: this.operations, board, metrics, clock, logger: options.logger };
-    this.#web = options.mode === 'attempts' ? null : createWeb(parts, deps);
-    this.#hooks = config.hooks && createHooks(parts, options.logger);
+    this.#web = options.mode === 'attempts' ? null : createWeb(parts, this.operations);
+    this.#hooks = generation.config.hooks && createHooks(parts);
+  }
+
+  get engine(): Engine {
+    return this.#parts.engine;
+  }
+
+  get board(): Board {
+    return this.#parts.board;
   }
 
   spec(name: string): ProbeSpec | null {
@@ -157,14 +162,14 @@ class RunningApp implements App {
   async start() {
     const { engine, store, metrics, board, generation } = this.#parts;
     const { config } = generation;
-    this.#apply(generation);
+    metrics.configure(generation.inventory);
     await engine.start();
     const recent = await store.attempts.find({ limit: RESTORED_ATTEMPTS });
     metrics.restore(recent);
     board.restore(recent);
     const hooks = config.hooks && ((await this.#hooks?.listen(config.hooks.host, config.hooks.port)) ?? null);
     const web = (await this.#web?.listen(config.web)) ?? null;
-    if (this.#options.mode !== 'attempts') engine.scheduler.follow(generation.specs);
+    await applyGeneration(this.#parts, generation);
     this.#pruning = this.#prune();
     this.#listening = true;
     return { web, hooks: hooks && { host: hooks.address, port: hooks.port } };
@@ -178,103 +183,23 @@ class RunningApp implements App {
     await this.#parts.store.close();
   }
 
-  #apply(generation: Generation): void {
-    const { engine, metrics } = this.#parts;
-    this.#parts.generation = generation;
-    engine.mailroom.route(generation.numbers);
-    engine.receive(generation.inboxes);
-    metrics.configure(generation.inventory);
-  }
-
   #notReady(): string[] {
-    const down = this.engine.storeDown;
+    const down = this.engine.sweeper.storeDown;
     return [
       ...(this.#listening ? [] : ['the daemon is starting or stopping']),
       ...(down === null ? [] : [`the store is down: ${down}`]),
     ];
   }
 
-  /** A bad file keeps the old configuration; attempts in flight keep what they began with. */
-  async #reload(): Promise<ActAnswer> {
-    const { notify, clock, deps } = this.#parts;
-    const before = this.#parts.generation.config;
-    try {
-      const config = (await this.#options.reread?.()) ?? null;
-      if (!config) throw new Error('the new configuration has faults; the log and `check` show them');
-      this.#apply(buildGeneration(withFixed(config, before), deps));
-      if (this.#options.mode !== 'attempts') this.engine.scheduler.follow(this.#parts.generation.specs);
-      const kept = needsRestart(before, config);
-      const message = kept.length === 0 ? 'reloaded' : `reloaded; needs a restart: ${kept.join(', ')}`;
-      notify({ kind: 'config_reloaded', ok: true, reason: message, at: clock.now() });
-      return { done: true, message };
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      notify({ kind: 'config_reloaded', ok: false, reason: message, at: clock.now() });
-      return { done: false, status: 422, message };
-    }
-  }
-
   async #prune(): Promise<void> {
-    const { store, clock } = this.#parts;
+    const { store, clock, options } = this.#parts;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const { retentionMs } = this.#parts.generation.config;
       await store.attempts.prune(clock.now() - retentionMs).catch((error: unknown) => {
-        this.#options.logger.log('warn', 'prune_failed', { error });
+        options.logger.log('warn', 'prune_failed', { error });
       });
-      await clock.sleep(DAY / 24, signal).catch(() => undefined);
+      await clock.sleep(HOUR, signal).catch(() => undefined);
     }
   }
-}
-
-function createWeb(parts: Parts, deps: WebDeps): WebServer {
-  const { config } = parts.generation;
-  const { host } = config.web;
-  return createWebServer({
-    ...deps,
-    auth: {
-      get readToken() {
-        return parts.generation.config.web.readToken;
-      },
-      get adminToken() {
-        return parts.generation.config.web.adminToken;
-      },
-    },
-    loopback: ['127.0.0.1', '::1', 'localhost'].includes(host),
-    redactedConfig: () => redactedConfig(parts.generation.config),
-  });
-}
-
-type WebDeps = Pick<
-  Parameters<typeof createWebServer>[0],
-  'operations' | 'board' | 'metrics' | 'clock' | 'logger'
->;
-
-function createHooks(parts: Parts, logger: Logger): HooksServer {
-  const { engine, deps } = parts;
-  return createHooksServer({
-    get inboxes() {
-      return parts.generation.inboxes;
-    },
-    accept: (_inbox, messages) => engine.mailroom.accept(messages),
-    stamp: deps.stamp,
-    logger,
-  });
-}
-
-/** What listens and where state is kept cannot change while running. */
-function withFixed(after: Config, { web, hooks, store, node }: Config): Config {
-  const { host, port } = web;
-  return { ...after, web: { ...after.web, host, port }, hooks, store, node };
-}
-
-function needsRestart(before: Config, after: Config): string[] {
-  const address = (at: { host: string; port: number } | null) => (at ? `${at.host}:${at.port}` : 'none');
-  const changed = {
-    'web.listen': address(before.web) !== address(after.web),
-    'hooks.listen': address(before.hooks) !== address(after.hooks),
-    store: JSON.stringify(before.store) !== JSON.stringify(after.store),
-    node: JSON.stringify(before.node) !== JSON.stringify(after.node),
-  };
-  return Object.entries(changed).flatMap(([name, differs]) => (differs ? [name] : []));
 }

@@ -1,123 +1,110 @@
-import type { Inbox } from '../ports/inbox.ts';
+import { AttemptFailure } from '../domain/failure.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import { SECOND, type EpochMs, type PhoneNumber } from '../domain/units.ts';
 import { AttemptDesk } from '../engine/attempt-desk.ts';
-import { createHandIn, settledEvent } from '../engine/hand-in.ts';
+import { createHandIn } from '../engine/hand-in.ts';
 import { runLeased } from '../engine/leased-attempt.ts';
 import { LeaseKeeper } from '../engine/leases.ts';
 import { Mailroom } from '../engine/mailroom.ts';
-import type { Notify } from '../engine/notify.ts';
+import { createNotify, type Notify } from '../engine/notify.ts';
+import type { ProbeSpec } from '../engine/probe-spec.ts';
 import { InboxKeeper } from '../engine/receiving.ts';
 import { Scheduler } from '../engine/scheduler.ts';
 import { steadyTime } from '../engine/steady.ts';
-import type { ProbeSpec } from '../engine/probe-spec.ts';
-import { SECOND } from '../domain/units.ts';
+import { Sweeper } from '../engine/sweeper.ts';
+import { Probing } from '../engine/watch/probing.ts';
+import { Watch, type WatchSettings } from '../engine/watch/watch.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Inbox } from '../ports/inbox.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Observer } from '../ports/observer.ts';
 import { StoreDown, type Store } from '../ports/store.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { stockOf } from './stock.ts';
 
-const SWEEP_EVERY_MS = 5 * SECOND;
+/** How long the results of a stopping daemon wait for a store that is away. */
+const LAST_RESULTS_MS = 15 * SECOND;
 
 export interface EngineDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly logger: Logger;
-  readonly notify: Notify;
+  readonly observers: readonly Observer[];
   readonly boot: string;
   readonly node: string;
   readonly location: string;
   readonly newId: () => string;
-  /** Checks that this node can reach anything at all; throws `aborted`. */
-  readonly preflight: (signal: AbortSignal) => Promise<void>;
+  /** Throws `aborted` when this node reaches nothing at all; null: there is no canary. */
+  readonly canary: ((signal: AbortSignal) => Promise<void>) | null;
 }
 
-/** The engine, wired: everything between a tick or a message and a finished attempt. */
+/** What a configuration gives the engine to work with. */
+export interface EngineWork {
+  readonly inventory: Inventory;
+  readonly specs: readonly ProbeSpec[];
+  readonly inboxes: ReadonlyMap<string, Inbox>;
+  readonly numbers: ReadonlyMap<PhoneNumber, string>;
+  readonly watch: Omit<WatchSettings, 'hasCanary'>;
+}
+
+/** The engine, wired: everything between a tick or a message and a verdict. */
 export class Engine {
+  readonly notify: Notify;
   readonly mailroom: Mailroom;
   readonly scheduler: Scheduler;
   readonly desk: AttemptDesk;
+  readonly watch: Watch;
+  readonly sweeper: Sweeper;
   readonly keepers = new Map<string, InboxKeeper>();
-  storeDown: string | null = null;
   readonly #leases: LeaseKeeper;
   readonly #deps: EngineDeps;
-  readonly #storeNow: () => number;
+  readonly #storeNow: () => EpochMs;
   readonly #giveUp = new AbortController();
   readonly #stopping = new AbortController();
-  #inboxes = new AbortController();
   readonly #loops: Promise<unknown>[] = [];
+  #inboxes = new AbortController();
+  #specs: readonly ProbeSpec[] = [];
 
   constructor(deps: EngineDeps) {
-    const { store, clock, logger, notify, boot } = deps;
+    const { store, clock, logger } = deps;
     this.#deps = deps;
-    const storeNow = steadyTime(clock);
-    this.#storeNow = storeNow;
-    const leases = new LeaseKeeper({ leases: store.leases, clock, storeNow, logger });
-    const mailroom = new Mailroom({ messages: store.messages, notify });
-    const handIn = createHandIn({
-      attempts: store.attempts,
-      notify,
-      clock,
-      logger,
-      giveUp: this.#giveUp.signal,
-    });
-    const lookInto = (inbox: string | null, signal: AbortSignal) => this.#lookInto(inbox, signal);
-    const { preflight } = deps;
-    const attemptDeps = {
-      store,
-      leases,
-      mailroom,
-      clock,
-      storeNow,
-      notify,
-      boot,
-      handIn,
-      lookInto,
-      preflight,
-    };
-    this.#leases = leases;
-    this.mailroom = mailroom;
-    this.desk = new AttemptDesk({
-      ...deps,
-      storeNow,
-      leases: store.leases,
-      run: (order, plan, leased) => runLeased(attemptDeps, order, plan, leased),
-    });
-    this.scheduler = new Scheduler({
-      ...deps,
-      desk: this.desk,
-      state: store.state,
-      locations: () => [deps.location],
-      inboxUp: (inbox) => inbox === null || (this.keepers.get(inbox)?.up ?? false),
-      stockOf: (spec) => this.#stock(spec),
-    });
+    this.#storeNow = steadyTime(clock);
+    const storeNow = this.#storeNow;
+    // The watch comes last: what it makes of an event is told after the event itself.
+    const watching: Observer = { observe: (event) => this.watch.observe(event) };
+    this.notify = createNotify([...deps.observers, watching], logger);
+    const common = { store, clock, logger, storeNow, notify: this.notify };
+    this.#leases = new LeaseKeeper({ ...common, leases: store.leases });
+    this.mailroom = new Mailroom({ messages: store.messages, notify: this.notify });
+    this.sweeper = new Sweeper(common);
+    this.desk = this.#createDesk(common);
+    this.scheduler = this.#createScheduler();
+    const run = (spec: ProbeSpec, accounts: ProbeSpec['accounts']) =>
+      this.scheduler.run(spec, 'confirmation', accounts);
+    const probing = new Probing({ clock, notify: this.notify, specs: () => this.#specs, run });
+    this.watch = new Watch({ ...common, probing });
   }
 
   /** Ends what an earlier process of this node left behind, and starts the loops. */
   async start(): Promise<void> {
-    await this.#sweep(Number.MAX_SAFE_INTEGER);
+    await this.sweeper.sweep(Number.MAX_SAFE_INTEGER);
     const { signal } = this.#stopping;
-    this.#loops.push(this.#leases.run(signal), this.#sweepLoop(signal));
+    this.#loops.push(this.#leases.run(signal), this.sweeper.run(signal), this.watch.run(signal));
   }
 
-  /** Reads these inboxes from now on. */
-  receive(inboxes: ReadonlyMap<string, Inbox>): void {
-    this.#inboxes.abort(new Error('the configuration changed'));
-    this.#inboxes = new AbortController();
-    const { clock, notify, logger } = this.#deps;
-    this.keepers.clear();
-    for (const [name, inbox] of inboxes) {
-      const accept = (messages: Parameters<Mailroom['accept']>[0]) => this.mailroom.accept(messages);
-      const keeper = new InboxKeeper(name, { inbox, accept, clock, notify, logger });
-      this.keepers.set(name, keeper);
-      this.#loops.push(keeper.run(this.#inboxes.signal));
-    }
+  /** Takes a configuration into use; attempts in flight keep what they began with. */
+  async apply(work: EngineWork): Promise<void> {
+    this.#specs = work.specs;
+    this.mailroom.route(work.numbers);
+    this.#receive(work.inboxes);
+    await this.watch.configure(work.inventory, { ...work.watch, hasCanary: this.#deps.canary !== null });
   }
 
   /** No new attempts; those in flight end as `aborted`, and their results are kept. */
   async stop(): Promise<void> {
     await this.scheduler.stop();
-    const patience = this.#deps.clock.sleep(15 * SECOND, this.#stopping.signal).then(
+    const patience = this.#deps.clock.sleep(LAST_RESULTS_MS, this.#stopping.signal).then(
       () => this.#giveUp.abort(new StoreDown('the store stayed away while the daemon stopped')),
       () => undefined,
     );
@@ -127,8 +114,66 @@ export class Engine {
     await Promise.allSettled([...this.#loops, patience]);
   }
 
+  #createDesk(common: CommonDeps): AttemptDesk {
+    const { store } = common;
+    const attempt = {
+      ...common,
+      boot: this.#deps.boot,
+      leases: this.#leases,
+      mailroom: this.mailroom,
+      handIn: createHandIn({ ...common, attempts: store.attempts, giveUp: this.#giveUp.signal }),
+      lookInto: (inbox: string | null, signal: AbortSignal) => this.#lookInto(inbox, signal),
+      preflight: (signal: AbortSignal) => this.#preflight(signal),
+    };
+    return new AttemptDesk({
+      ...this.#deps,
+      storeNow: common.storeNow,
+      leases: store.leases,
+      run: (order, plan, leased) => runLeased(attempt, order, plan, leased),
+    });
+  }
+
+  #createScheduler(): Scheduler {
+    return new Scheduler({
+      ...this.#deps,
+      notify: this.notify,
+      desk: this.desk,
+      state: this.#deps.store.state,
+      locations: () => [this.#deps.location],
+      inboxUp: (inbox) => inbox === null || (this.keepers.get(inbox)?.up ?? false),
+      stockOf: (spec) => this.#stock(spec),
+    });
+  }
+
+  #receive(inboxes: ReadonlyMap<string, Inbox>): void {
+    this.#inboxes.abort(new Error('the configuration changed'));
+    this.#inboxes = new AbortController();
+    const { clock, logger } = this.#deps;
+    const { notify, mailroom } = this;
+    this.keepers.clear();
+    for (const [name, inbox] of inboxes) {
+      const accept = (messages: Parameters<Mailroom['accept']>[0]) => mailroom.accept(messages);
+      const keeper = new InboxKeeper(name, { inbox, accept, clock, notify, logger });
+      this.keepers.set(name, keeper);
+      this.#loops.push(keeper.run(this.#inboxes.signal));
+    }
+  }
+
   async #lookInto(inbox: string | null, signal: AbortSignal): Promise<boolean> {
     return inbox === null ? true : ((await this.keepers.get(inbox)?.look(signal)) ?? false);
+  }
+
+  /** Asks the canary, and lets the watch know: a node that reaches nothing blames nobody. */
+  async #preflight(signal: AbortSignal): Promise<void> {
+    const { canary } = this.#deps;
+    if (!canary) return;
+    try {
+      await canary(signal);
+      this.watch.canary(true);
+    } catch (error) {
+      if (error instanceof AttemptFailure && !signal.aborted) this.watch.canary(false);
+      throw error;
+    }
   }
 
   async #stock(spec: ProbeSpec): Promise<number | null> {
@@ -136,34 +181,12 @@ export class Engine {
     const counts = Object.values(stocks);
     return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
   }
+}
 
-  async #sweepLoop(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#deps;
-    while (!signal.aborted) {
-      await clock.sleep(SWEEP_EVERY_MS, signal).catch(() => undefined);
-      if (!signal.aborted) await this.#watchStore(() => this.#sweep(this.#storeNow()));
-    }
-  }
-
-  async #sweep(at: number): Promise<void> {
-    const { store, notify } = this.#deps;
-    for (const { attempt, settled } of await store.attempts.sweep(at)) {
-      notify({ kind: 'attempt_finished', attempt });
-      for (const one of settled) notify(settledEvent(one));
-    }
-  }
-
-  /** The sweeper also finds out whether the store can be written. */
-  async #watchStore(work: () => Promise<void>): Promise<void> {
-    const before = this.storeDown;
-    try {
-      await work();
-      this.storeDown = null;
-    } catch (error) {
-      if (!(error instanceof StoreDown)) throw error;
-      this.storeDown = error.message;
-    }
-    if ((before === null) === (this.storeDown === null)) return;
-    this.#deps.notify({ kind: 'store_changed', up: this.storeDown === null, reason: this.storeDown ?? '' });
-  }
+interface CommonDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly storeNow: () => EpochMs;
+  readonly notify: Notify;
 }

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import type { Generation } from './generation.ts';
 import { openBreakers, stateOf } from './operations.ts';
 import { stockOf } from './stock.ts';
+import { watchViews } from './watch-view.ts';
 
 /** What a scrape asks for beyond what events have told. */
 export async function gaugesOf(
@@ -28,7 +29,8 @@ export async function gaugesOf(
   });
   return {
     at,
-    storeUp: engine.storeDown === null,
+    storeUp: engine.sweeper.storeDown === null,
+    watch: watchViews(engine.watch),
     usage,
     states: Object.fromEntries(states),
     inboxesUp: Object.fromEntries([...engine.keepers].map(([name, keeper]) => [name, keeper.up])),

@@ -1,4 +1,4 @@
-import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
+import type { ProbeEntry } from '../domain/inventory.ts';
 import { ACCOUNT_PAUSE_PREFIX, parseAccountPause } from '../domain/pause.ts';
 import { BREAKER_PREFIX, parseBreaker } from '../domain/breaker.ts';
 import type { EpochMs } from '../domain/units.ts';
@@ -10,13 +10,14 @@ import {
   startMaintenance,
   type ProbeSwitch,
 } from '../engine/probe-switch.ts';
-import type { InboxKeeper } from '../engine/receiving.ts';
-import type { Scheduler } from '../engine/scheduler.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ActAnswer, Command, Operations, ProbeState, ProbeView, Snapshot } from '../ports/operations.ts';
 import type { Store } from '../ports/store.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { NO_NEWS, type Board, type BoardView } from '../web/board.ts';
+import type { Engine } from './engine.ts';
+import type { Generation } from './generation.ts';
+import { watchViews } from './watch-view.ts';
 
 export interface OperationsDeps {
   readonly version: string;
@@ -24,13 +25,9 @@ export interface OperationsDeps {
   readonly board: Board;
   readonly clock: Clock;
   readonly ticker: Ticker;
-  readonly scheduler: Scheduler;
+  readonly engine: Engine;
   /** What is configured now; a reload changes it. */
-  readonly current: () => {
-    readonly inventory: Inventory;
-    readonly specs: readonly ProbeSpec[];
-    readonly keepers: ReadonlyMap<string, InboxKeeper>;
-  };
+  readonly current: () => Generation;
   readonly stockOf: (spec: ProbeSpec) => Promise<Readonly<Record<string, number>>>;
   readonly notReady: () => readonly string[];
   readonly reload: () => Promise<ActAnswer>;
@@ -65,8 +62,9 @@ async function snapshot(deps: OperationsDeps): Promise<Snapshot> {
     ready: { ok: reasons.length === 0, reasons },
     inventory,
     probes: specs.map((spec) =>
-      probeView(deps, spec, view, stateOf(deps, spec, switchOf(spec.entry.name), at)),
+      probeView(deps, spec, view, stateOf(deps.engine, spec, switchOf(spec.entry.name), at)),
     ),
+    watch: watchViews(deps.engine.watch),
     inboxes: inboxViews(deps, view, arrivals),
     usage,
     breakers: openBreakers(breakers, at),
@@ -76,7 +74,8 @@ async function snapshot(deps: OperationsDeps): Promise<Snapshot> {
 }
 
 function inboxViews(deps: OperationsDeps, view: BoardView, arrivals: Readonly<Record<string, EpochMs>>) {
-  const { inventory, keepers } = deps.current();
+  const { inventory } = deps.current();
+  const { keepers } = deps.engine;
   return inventory.inboxes.map(({ name, kind }) => ({
     name,
     kind,
@@ -98,13 +97,13 @@ function probeView(deps: OperationsDeps, spec: ProbeSpec, view: BoardView, state
 }
 
 export function stateOf(
-  deps: Pick<OperationsDeps, 'scheduler'>,
+  engine: Pick<Engine, 'scheduler'>,
   spec: ProbeSpec,
   set: ProbeSwitch,
   at: EpochMs,
 ): ProbeState {
   if (set.paused) return 'paused';
-  return deps.scheduler.inMaintenance(spec, set.maintenanceUntil, at) ? 'maintenance' : 'active';
+  return engine.scheduler.inMaintenance(spec, set.maintenanceUntil, at) ? 'maintenance' : 'active';
 }
 
 export function openBreakers(
@@ -159,7 +158,7 @@ const ownersOf = (entry: ProbeEntry): string[] =>
   entry.accounts.map((account) => `${entry.target}/${account}`);
 
 async function runNow(deps: OperationsDeps, spec: ProbeSpec): Promise<ActAnswer> {
-  const started = await deps.scheduler.run(spec, 'manual');
+  const started = await deps.engine.scheduler.run(spec, 'manual');
   if (started.started) return { done: true, message: `attempt ${started.plan.id} has started` };
   const status = started.skip === 'store_down' ? 503 : 409;
   return { done: false, status, message: `not started: ${started.skip}: ${started.detail}` };

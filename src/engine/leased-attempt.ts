@@ -24,7 +24,7 @@ export async function runLeased(
   if (!account) throw new Error(`the store granted the account ${plan.account}, which was not asked for`);
   const held = deps.leases.keep(lease, leased.askedMs, abort);
   const mailbox = mailboxOf(deps, order, plan, leased);
-  const disarm = mailbox && arm(deps, plan, leased, mailbox);
+  const disarm = mailbox && arm(deps, plan, leased, { mailbox, number: account.secrets.number });
   const pollInbox = (until: AbortSignal) => deps.lookInto(account.inbox, until);
   const { preflight } = deps;
   const parts = { plan, account, held, mailbox, signal, clock, storeNow, boot, notify, pollInbox, preflight };
@@ -40,10 +40,16 @@ export async function runLeased(
   }
 }
 
-function arm(deps: LeasedAttemptDeps, plan: AttemptPlan, leased: LeasedRun, mailbox: Mailbox) {
+function arm(
+  deps: LeasedAttemptDeps,
+  plan: AttemptPlan,
+  leased: LeasedRun,
+  { mailbox, number }: { mailbox: Mailbox; number: string | null },
+) {
   if (plan.phone === null) return null;
   const { publicKey } = leased.keys;
-  return deps.mailroom.arm(plan.phone, { attempt: plan.id, publicKey, wake: () => mailbox.bell.ring() });
+  const wake = () => mailbox.bell.ring();
+  return deps.mailroom.arm(plan.phone, { attempt: plan.id, publicKey, number, wake });
 }
 
 function mailboxOf(

@@ -12,6 +12,8 @@ const MAX_TRIES = 4;
 interface Armed {
   readonly attempt: string;
   readonly publicKey: string;
+  /** The phone's number, by the configuration that the attempt began with. */
+  readonly number: PhoneNumber | null;
   readonly wake: () => void;
 }
 
@@ -49,7 +51,7 @@ export class Mailroom {
   }
 
   async #record(message: InboundMessage): Promise<void> {
-    const phone = this.#phones.get(message.to) ?? null;
+    const phone = this.#phoneOf(message.to);
     let seal: Pick<Armed, 'attempt' | 'publicKey'> | null = this.#armed(phone);
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const answer = await this.#deps.messages.record(entryOf(message, phone, seal));
@@ -80,6 +82,12 @@ export class Mailroom {
     }
     const armed = this.#armed(phone);
     if (armed && armed.attempt === answer.attempt) armed.wake();
+  }
+
+  /** A reload may take away or rename a phone that an attempt still waits on: its messages are the attempt's. */
+  #phoneOf(number: PhoneNumber): string | null {
+    for (const [phone, armed] of this.#byPhone) if (armed.number === number) return phone;
+    return this.#phones.get(number) ?? null;
   }
 
   #armed(phone: string | null): Armed | null {

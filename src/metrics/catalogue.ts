@@ -102,6 +102,21 @@ export const CATALOGUE = {
     'line',
     'inbox',
   ]),
+  outageState: gauge(
+    'twofa_outage_state',
+    'The one hypothesis that is 1: none, suspect, loss, partial, slow or muted; the route all speaks of all routes together.',
+    ['target', 'route', 'hypothesis'],
+  ),
+  outageScore: gauge('twofa_outage_score', 'Evidence for an outage, in nats.', ['target', 'route']),
+  outageThreshold: gauge('twofa_outage_threshold', 'The score from which on a detector alarms, in nats.', [
+    'target',
+  ]),
+  confirmations: counter(
+    'twofa_confirmations_total',
+    'Probes that a detector asked for outside the schedule; the route all where the detector of all routes asked.',
+    ['target', 'route'],
+  ),
+  verdict: gauge('twofa_verdict', 'The one cause that is 1: which component is broken.', ['target', 'cause']),
   inboxUp: gauge('twofa_inbox_up', 'Whether messages can be read from the inbox.', ['inbox']),
   inboxMessages: counter(
     'twofa_inbox_messages_total',

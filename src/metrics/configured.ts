@@ -1,3 +1,4 @@
+import { ALL_ROUTES } from '../domain/detector/target-config.ts';
 import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
 import { CODE_RESULTS, DISPOSITIONS, FAULT_OF, OUTCOMES, SKIPS } from '../domain/outcome.ts';
 import { SECOND } from '../domain/units.ts';
@@ -30,9 +31,20 @@ export function startAtZero(families: Families, inventory: Inventory): void {
     startProbe(families, probe, inventory.location);
     startCodes(families, probe, inventory);
   }
+  for (const { name: target } of inventory.targets) {
+    for (const route of detectorsOf(inventory, target)) families.confirmations.add({ target, route }, 0);
+  }
   for (const { name: inbox } of inventory.inboxes) {
     for (const disposition of DISPOSITIONS) families.inboxMessages.add({ inbox, disposition }, 0);
   }
+}
+
+/** The routes of a target's codes, and `all` where there are several. */
+function detectorsOf(inventory: Inventory, target: string): string[] {
+  const phones = new Map(inventory.phones.map((phone) => [phone.name, phone]));
+  const probes = inventory.probes.filter((probe) => probe.target === target && probe.delivered);
+  const routes = new Set(probes.flatMap((probe) => phonesOf(probe, phones)).map((phone) => phone.route));
+  return routes.size > 1 ? [...routes, ALL_ROUTES] : [...routes];
 }
 
 function startProbe(families: Families, entry: ProbeEntry, location: string): void {

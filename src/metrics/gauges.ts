@@ -1,11 +1,12 @@
 import type { Inventory } from '../domain/inventory.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { SECOND } from '../domain/units.ts';
-import { PROBE_STATES, type ProbeState } from '../ports/operations.ts';
+import { PROBE_STATES, type ProbeState, type WatchView } from '../ports/operations.ts';
 import type { Usage } from '../ports/store.ts';
 import type { Bounds } from './bounds.ts';
 import type { Families } from './families.ts';
 import type { Waiting } from './waiting.ts';
+import { setWatch } from './watch-gauges.ts';
 
 /** What is asked for at each scrape, because it changes by itself. What is not known is null or left out. */
 export interface Gauges {
@@ -17,6 +18,8 @@ export interface Gauges {
   readonly states: Readonly<Record<string, ProbeState>>;
   /** By inbox. */
   readonly inboxesUp: Readonly<Record<string, boolean>>;
+  /** By target. */
+  readonly watch: Readonly<Record<string, WatchView>>;
   /** By target: until when the breaker is open. */
   readonly breakers: Readonly<Record<string, EpochMs>>;
   /** By target/account. */
@@ -32,6 +35,10 @@ const pulled = ({ budgetRemaining, spendMonth, breakerOpen, leasesHeld, ...famil
   breakerOpen,
   leasesHeld,
   families.probeState,
+  families.outageState,
+  families.outageScore,
+  families.outageThreshold,
+  families.verdict,
   families.backupCodesRemaining,
   families.clockOffset,
 ];
@@ -60,6 +67,7 @@ export function setGauges(families: Families, inventory: Inventory, gauges: Gaug
     families.backupCodesRemaining.set({ account }, codes);
   }
   if (gauges.usage) setUsage(families, inventory, gauges.usage);
+  setWatch(families, gauges.watch);
 }
 
 function setUsage(families: Families, inventory: Inventory, usage: Usage): void {

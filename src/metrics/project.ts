@@ -31,6 +31,12 @@ export function project(to: Projection, event: ProbeEvent): void {
       waiting.started(event.plan);
       return;
     case 'stage_started':
+    case 'outage_changed':
+    case 'verdict_changed':
+      // What they say is asked for at each scrape.
+      return;
+    case 'confirmation_started':
+      countConfirmation(to, event.target, event.askedBy);
       return;
     case 'code_requested':
       countRequest(to, event.plan);
@@ -73,6 +79,11 @@ function codeLabels(to: Projection, plan: AttemptPlan) {
 function countRequest(to: Projection, plan: AttemptPlan): void {
   const labels = codeLabels(to, plan);
   if (labels && to.waiting.requested(plan)) to.families.codesRequested.add(labels);
+}
+
+/** Contrast probes of a verdict are asked for by no detector. */
+function countConfirmation(to: Projection, target: string, route: string | null): void {
+  if (route !== null && allowed(to, { target })) to.families.confirmations.add({ target, route });
 }
 
 function finishAttempt(to: Projection, attempt: Attempt): void {

@@ -1,6 +1,10 @@
 import type { Attempt, AttemptPlan } from '../domain/attempt.ts';
+import type { Hypothesis } from '../domain/detector/hypothesis.ts';
+import type { Status } from '../domain/detector/state.ts';
 import type { Disposition, Skip, Stage } from '../domain/outcome.ts';
 import type { EpochMs } from '../domain/units.ts';
+import type { Cause } from '../domain/verdict/cause.ts';
+import type { Verdict } from '../domain/verdict/verdict.ts';
 
 /** What happens, as it happens. Observers turn it into metrics, log lines, live pages and detection. */
 export type ProbeEvent =
@@ -39,6 +43,30 @@ export type ProbeEvent =
         readonly target: string;
         readonly route: string | null;
       } | null;
+    }
+  /** A detector changed its mind; `route` is `all` for all routes of the target together. */
+  | {
+      readonly kind: 'outage_changed';
+      readonly target: string;
+      readonly route: string;
+      readonly from: Status;
+      readonly to: Status;
+      readonly hypothesis: Hypothesis | null;
+      readonly score: number;
+      readonly at: EpochMs;
+    }
+  /** A probe outside the schedule: `askedBy` a detector (a route, or `all`); null: to tell suspects apart. */
+  | {
+      readonly kind: 'confirmation_started';
+      readonly target: string;
+      readonly askedBy: string | null;
+      readonly plan: AttemptPlan;
+    }
+  | {
+      readonly kind: 'verdict_changed';
+      readonly target: string;
+      readonly before: Cause;
+      readonly verdict: Pick<Verdict, 'at' | 'cause' | 'subject' | 'posterior' | 'words' | 'missing'>;
     }
   | { readonly kind: 'inbox_changed'; readonly inbox: string; readonly up: boolean; readonly reason: string }
   | { readonly kind: 'store_changed'; readonly up: boolean; readonly reason: string }

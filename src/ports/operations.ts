@@ -1,7 +1,10 @@
 import type { Attempt, AttemptPlan } from '../domain/attempt.ts';
+import type { Hypothesis } from '../domain/detector/hypothesis.ts';
+import type { Status } from '../domain/detector/state.ts';
 import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
 import type { Skip, Stage } from '../domain/outcome.ts';
 import type { EpochMs } from '../domain/units.ts';
+import type { Verdict } from '../domain/verdict/verdict.ts';
 import type { Usage } from './store.ts';
 
 /** What people see and do while the daemon runs: the port of pages, API and terminal. */
@@ -55,12 +58,36 @@ export interface InboxView {
   readonly lastMessageAt: EpochMs | null;
 }
 
+export interface DetectorView {
+  /** A route, or `all` for all routes of the target together. */
+  readonly route: string;
+  readonly status: Status;
+  readonly hypothesis: Hypothesis | null;
+  /** Evidence for an outage, in nats; an alarm starts at `threshold`. */
+  readonly score: number;
+  readonly threshold: number;
+  /** Since when codes fail, while there is suspicion. */
+  readonly badSince: EpochMs | null;
+  /** UTC hours whose usual loss is so high that it no longer alarms. */
+  readonly badHours: readonly number[];
+}
+
+export interface WatchView {
+  readonly verdict: Pick<Verdict, 'cause' | 'subject' | 'posterior' | 'words' | 'missing'>;
+  readonly since: EpochMs;
+  readonly detectors: readonly DetectorView[];
+  /** What the alarm of `all` is about: one route; null: several, or there is none. */
+  readonly named: string | null;
+}
+
 export interface Snapshot {
   readonly at: EpochMs;
   readonly version: string;
   readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
   readonly inventory: Inventory;
   readonly probes: readonly ProbeView[];
+  /** By target: what its detectors and its verdict say. */
+  readonly watch: Readonly<Record<string, WatchView>>;
   readonly inboxes: readonly InboxView[];
   readonly usage: Usage;
   /** By target: until when the breaker is open. */

@@ -41,6 +41,43 @@ function log(logger: Logger, event: ProbeEvent): void {
         reason: event.reason,
       });
       return;
+    case 'outage_changed': {
+      const { target, route, from, to, hypothesis, score } = event;
+      logger.log(to === 'ALARM' ? 'error' : 'info', 'outage', {
+        target,
+        route,
+        from,
+        to,
+        ...(hypothesis === null ? {} : { hypothesis }),
+        score: Number(score.toFixed(2)),
+      });
+      return;
+    }
+    case 'confirmation_started': {
+      const { id, probe, phone, route } = event.plan;
+      logger.log('info', 'confirmation', {
+        target: event.target,
+        asked_by: event.askedBy,
+        attempt: id,
+        probe,
+        phone,
+        route,
+      });
+      return;
+    }
+    case 'verdict_changed': {
+      const { cause, subject, posterior, words } = event.verdict;
+      const level = cause === 'healthy' || cause === 'inconclusive' ? 'info' : 'error';
+      logger.log(level, 'verdict', {
+        target: event.target,
+        before: event.before,
+        cause,
+        ...(subject === null ? {} : { subject }),
+        posterior: Number(posterior.toFixed(3)),
+        words,
+      });
+      return;
+    }
     case 'attempt_started':
     case 'stage_started':
     case 'code_requested':

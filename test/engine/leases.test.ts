@@ -134,8 +134,8 @@ test('no side effect begins after the lease could have ended, even if the store 
 
 test('a node that reaches nothing blames nobody', async () => {
   await world.stop();
-  const preflight = () => Promise.reject(new AttemptFailure('aborted', 'the canary did not answer'));
-  world = await createEngineWorld({ preflight });
+  const canary = () => Promise.reject(new AttemptFailure('aborted', 'the canary did not answer'));
+  world = await createEngineWorld({ canary });
   const { started, flow } = await begin();
   expect(await started.finished).toMatchObject({ outcome: 'aborted', fault: 'monitor', code: null });
   expect(flow.calls).toEqual([]);

@@ -18,6 +18,24 @@ export const someGauges = (change: Partial<Gauges> = {}): Gauges => ({
   },
   states: { 'acme-sms': 'active', 'acme-totp': 'maintenance' },
   inboxesUp: { 'sim-rack': true, 'twilio-main': false },
+  watch: {
+    acme: {
+      verdict: { cause: 'healthy', subject: null, posterior: 0.99, words: 'all is well', missing: [] },
+      since: NOON,
+      detectors: [
+        {
+          route: 'us-carrier-a',
+          status: 'OK',
+          hypothesis: null,
+          score: -20,
+          threshold: 10.26,
+          badSince: null,
+          badHours: [],
+        },
+      ],
+      named: null,
+    },
+  },
   breakers: {},
   backupCodes: { 'acme/backup-1': 7 },
   clockOffsetMs: -12,

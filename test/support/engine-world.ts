@@ -1,7 +1,6 @@
 import { Engine } from '../../src/app/engine.ts';
-import type { ProbeEntry } from '../../src/domain/inventory.ts';
+import type { Inventory, ProbeEntry } from '../../src/domain/inventory.ts';
 import type { InboundMessage, ProviderTime } from '../../src/domain/message.ts';
-import { createNotify } from '../../src/engine/notify.ts';
 import type { ProbeAccount, ProbeSpec } from '../../src/engine/probe-spec.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import type { FlowContext, LoginFlow } from '../../src/ports/login-flow.ts';
@@ -30,13 +29,16 @@ export const NUMBERS: Readonly<Record<string, string>> = {
   'us-a': '+12025550111',
   'us-b': '+12025550112',
   'us-c': '+12025550113',
+  'us-d': '+12025550114',
 };
 
 export interface WorldParts {
   readonly store?: Store;
   readonly clock?: FakeClock;
   readonly inbox?: Inbox;
-  readonly preflight?: (signal: AbortSignal) => Promise<void>;
+  readonly canary?: (signal: AbortSignal) => Promise<void>;
+  /** Probes that the watch knows of. */
+  readonly specs?: readonly ProbeSpec[];
   readonly boot?: string;
   readonly firstId?: number;
   /** Where events go; an earlier world's list goes on. */
@@ -52,7 +54,6 @@ export async function createEngineWorld(parts: WorldParts = {}): Promise<EngineW
     log: (level: LogLevel, event: string, fields: unknown = {}) => void logged.push({ level, event, fields }),
   };
   const store = parts.store ?? (await openSqliteStore(':memory:', { boot }));
-  const notify = createNotify([{ observe: (event) => void events.push(event) }], logger);
   let ids = parts.firstId ?? 0;
   let messages = 0;
   const engine = new Engine({
@@ -60,16 +61,23 @@ export async function createEngineWorld(parts: WorldParts = {}): Promise<EngineW
     clock,
     ticker,
     logger,
-    notify,
+    observers: [{ observe: (event: ProbeEvent) => void events.push(event) }],
     boot,
     node: 'node-1',
     location: 'here',
-    preflight: parts.preflight ?? (() => Promise.resolve()),
+    canary: parts.canary ?? null,
     newId: () => `attempt-${(ids += 1)}`,
   });
   await engine.start();
-  engine.receive(new Map([['rack', parts.inbox ?? { hook: { methods: ['POST'], receive: neverAsked } }]]));
-  engine.mailroom.route(new Map(Object.entries(NUMBERS).map(([name, number]) => [number, name])));
+  const inbox: Inbox = parts.inbox ?? { hook: { methods: ['POST'], receive: neverAsked } };
+  const { specs = [] } = parts;
+  await engine.apply({
+    inventory: inventoryOf(specs),
+    specs,
+    inboxes: new Map([['rack', inbox]]),
+    numbers: new Map(Object.entries(NUMBERS).map(([name, number]) => [number, name])),
+    watch: { targetFalseAlarmDays: 90 },
+  });
   return {
     engine,
     clock,
@@ -96,6 +104,34 @@ export async function createEngineWorld(parts: WorldParts = {}): Promise<EngineW
       await store.close();
       await settle();
     },
+  };
+}
+
+function inventoryOf(specs: readonly ProbeSpec[]): Inventory {
+  const limits = { perHour: 1000, perDay: 10_000, spacingMs: 0, perPhone: { sends: 5, windowMs: 600_000 } };
+  const names = new Set(specs.map((spec) => spec.entry.target));
+  const carriers: Readonly<Record<string, string>> = { 'us-a': 'carrier-a', 'us-b': 'carrier-a' };
+  return {
+    node: 'node-1',
+    location: 'here',
+    targets: [...names]
+      .filter((name) => name !== 'control')
+      .map((name) => ({ name, url: 'https://x.example', limits })),
+    probes: specs.map((spec) => spec.entry),
+    phones: Object.keys(NUMBERS).map((name) => {
+      const carrier = carriers[name] ?? 'carrier-b';
+      return {
+        name,
+        masked: '+1•••',
+        route: `us-${carrier}`,
+        country: 'US',
+        carrier,
+        line: 'mobile',
+        inbox: 'rack',
+      };
+    }),
+    inboxes: [{ name: 'rack', kind: 'webhook', resolutionMs: 0 }],
+    cap: null,
   };
 }
 

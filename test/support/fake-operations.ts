@@ -34,6 +34,7 @@ export const aSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
     leases: { account: 0, phone: 0 },
     quarantines: {},
   },
+  watch: {},
   breakers: {},
   pausedAccounts: {},
   backupCodes: {},

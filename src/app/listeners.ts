@@ -1,0 +1,42 @@
+import { redactedConfig } from '../config/redacted.ts';
+import type { Operations } from '../ports/operations.ts';
+import { createHooksServer, type HooksServer } from '../web/hooks.ts';
+import { createWebServer, type WebServer } from '../web/server.ts';
+import type { AppParts } from './create-app.ts';
+
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
+
+/** The listener for people and Prometheus; tokens follow a reload. */
+export function createWeb(parts: AppParts, operations: Operations): WebServer {
+  const { board, metrics, clock, options } = parts;
+  return createWebServer({
+    operations,
+    board,
+    metrics,
+    clock,
+    logger: options.logger,
+    auth: {
+      get readToken() {
+        return parts.generation.config.web.readToken;
+      },
+      get adminToken() {
+        return parts.generation.config.web.adminToken;
+      },
+    },
+    loopback: LOOPBACK.includes(parts.generation.config.web.host),
+    redactedConfig: () => redactedConfig(parts.generation.config),
+  });
+}
+
+/** The listener for messages. */
+export function createHooks(parts: AppParts): HooksServer {
+  const { engine, deps, options } = parts;
+  return createHooksServer({
+    get inboxes() {
+      return parts.generation.inboxes;
+    },
+    accept: (_inbox, messages) => engine.mailroom.accept(messages),
+    stamp: deps.stamp,
+    logger: options.logger,
+  });
+}

@@ -1,0 +1,202 @@
+import { threshold } from '../../domain/detector/config.ts';
+import { SAMPLE_OF } from '../../domain/detector/sample.ts';
+import { ALL_ROUTES, type TargetConfig } from '../../domain/detector/target-config.ts';
+import {
+  initTarget,
+  outageOf,
+  stepTarget,
+  type TargetDetector,
+  type TargetState,
+} from '../../domain/detector/target-detector.ts';
+import type { TargetEvent } from '../../domain/detector/target-event.ts';
+import type { Attempt, AttemptPlan } from '../../domain/attempt.ts';
+import { HOUR, type EpochMs } from '../../domain/units.ts';
+import type { Estate } from '../../domain/verdict/estate.ts';
+import { observationOf, overdueObservation, type Observation } from '../../domain/verdict/observation.ts';
+import { decideVerdict, type Verdict } from '../../domain/verdict/verdict.ts';
+import type { ProbeEvent } from '../../ports/observer.ts';
+
+/** What is kept of a target's watch, so that a restart goes on where it stopped. */
+export interface StoredWatch {
+  readonly detectors: TargetState;
+  readonly recoveredAt: EpochMs | null;
+  readonly verdict: Verdict | null;
+  readonly verdictSince: EpochMs | null;
+}
+
+export interface TargetWatchParts {
+  readonly target: string;
+  readonly config: TargetConfig;
+  readonly estate: Estate;
+  readonly at: EpochMs;
+  readonly stored: StoredWatch | null;
+  readonly emit: (event: ProbeEvent) => void;
+}
+
+/** One target's detectors and verdict. No I/O: it is told what happens, and says what it would like to know. */
+export class TargetWatch {
+  readonly target: string;
+  readonly config: TargetConfig;
+  readonly #parts: TargetWatchParts;
+  readonly #observations = new Map<string, Observation>();
+  #detector: TargetDetector;
+  #verdict: Verdict;
+  #verdictSince: EpochMs;
+  #recoveredAt: EpochMs | null;
+  #muted = new Set<string>();
+  #isWhollyMuted = false;
+
+  constructor(parts: TargetWatchParts) {
+    const { target, config, at, stored } = parts;
+    this.target = target;
+    this.config = config;
+    this.#parts = parts;
+    this.#detector = initTarget(at, config, stored?.detectors);
+    this.#recoveredAt = stored?.recoveredAt ?? null;
+    this.#verdict = stored?.verdict ?? this.#decide(at);
+    this.#verdictSince = stored?.verdictSince ?? at;
+    // What waited for an answer when the process ended was not watched.
+    if (stored) this.#step({ type: 'restore', at, route: null });
+  }
+
+  get detector(): TargetDetector {
+    return this.#detector;
+  }
+
+  get verdict(): Verdict {
+    return this.#verdict;
+  }
+
+  get verdictSince(): EpochMs {
+    return this.#verdictSince;
+  }
+
+  get stored(): StoredWatch {
+    const detectors = this.#detector.state;
+    const [recoveredAt, verdict, verdictSince] = [this.#recoveredAt, this.#verdict, this.#verdictSince];
+    return { detectors, recoveredAt, verdict, verdictSince };
+  }
+
+  thresholdOf(route: string): number {
+    const config = this.config.detectors[route];
+    return config ? threshold(config) : Infinity;
+  }
+
+  /** What was seen before this process began. */
+  remember(attempts: readonly Attempt[], at: EpochMs): void {
+    for (const attempt of attempts) {
+      const observation = observationOf(attempt);
+      if (observation) this.#observations.set(observation.id, observation);
+    }
+    this.judge(at);
+  }
+
+  /** t0 of a code of this target. */
+  launched(plan: AttemptPlan, at: EpochMs, askedBy: string | null): void {
+    if (plan.route === null) return;
+    this.#step({ type: 'launch', at, route: plan.route, id: plan.id, askedBy });
+  }
+
+  overdue(plan: AttemptPlan, requestedAt: EpochMs, at: EpochMs): void {
+    this.#note(overdueObservation(plan, requestedAt), at);
+  }
+
+  /** An attempt of this target, or a control, is over. */
+  finished(attempt: Attempt, at: EpochMs): void {
+    const { route, code, id, target } = attempt;
+    if (target === this.target && route !== null && code) {
+      const sample = SAMPLE_OF[code.result];
+      const latencyMs = code.deliveryMs ?? 0;
+      if (sample === 'delivered') this.#step({ type: 'delivered', at, route, id, latencyMs });
+      if (sample === 'abort') this.#step({ type: 'abort', at, route, id });
+    }
+    const observation = observationOf(attempt);
+    // An overdue code that turned out to be our own trouble speaks against nobody.
+    if (observation) this.#note(observation, at);
+    else if (this.#observations.delete(id)) this.judge(at);
+  }
+
+  observed(observation: Observation, at: EpochMs): void {
+    this.#note(observation, at);
+  }
+
+  tick(at: EpochMs): void {
+    this.#step({ type: 'tick', at });
+  }
+
+  /** Nothing can be said of what waits on these routes: their inbox cannot be read. */
+  blind(routes: readonly string[], at: EpochMs): void {
+    for (const route of routes) this.#step({ type: 'restore', at, route });
+  }
+
+  /** These routes, and no others, are in maintenance now. */
+  mute(routes: ReadonlySet<string>, at: EpochMs): void {
+    const all = this.#routes;
+    const whole = all.every((route) => routes.has(route));
+    if (whole !== this.#isWhollyMuted) {
+      this.#isWhollyMuted = whole;
+      this.#muted = new Set(whole ? all : []);
+      this.#step({ type: 'maintenance', at, route: null, on: whole });
+    }
+    for (const route of all) {
+      const on = routes.has(route);
+      if (on === this.#muted.has(route)) continue;
+      if (on) this.#muted.add(route);
+      else this.#muted.delete(route);
+      this.#step({ type: 'maintenance', at, route, on });
+    }
+  }
+
+  /** Forms the verdict anew: time alone makes evidence old. */
+  judge(at: EpochMs): void {
+    const verdict = this.#decide(at);
+    const before = this.#verdict;
+    this.#verdict = verdict;
+    if (verdict.cause === before.cause && verdict.subject === before.subject) return;
+    this.#verdictSince = at;
+    this.#parts.emit({ kind: 'verdict_changed', target: this.target, before: before.cause, verdict });
+  }
+
+  get #routes(): string[] {
+    return Object.keys(this.config.detectors).filter((route) => route !== ALL_ROUTES);
+  }
+
+  #note(observation: Observation, at: EpochMs): void {
+    this.#observations.set(observation.id, observation);
+    const oldest = at - this.#keepMs;
+    for (const [id, known] of this.#observations) if (known.at < oldest) this.#observations.delete(id);
+    this.judge(at);
+  }
+
+  get #keepMs(): number {
+    const intervals = Object.values(this.#parts.estate.intervalMs).map((interval) => 3 * (interval ?? 0));
+    return Math.max(HOUR, ...intervals);
+  }
+
+  #decide(at: EpochMs): Verdict {
+    return decideVerdict({
+      at,
+      outage: outageOf(this.#detector),
+      recoveredAt: this.#recoveredAt,
+      observations: [...this.#observations.values()],
+      estate: this.#parts.estate,
+    });
+  }
+
+  #step(event: TargetEvent): void {
+    const wasOut = outageOf(this.#detector) !== null;
+    this.#detector = stepTarget(this.#detector, event, this.config);
+    const isOut = outageOf(this.#detector) !== null;
+    if (wasOut && !isOut) this.#recoveredAt = event.at;
+    for (const route of this.#detector.stepped) this.#tell(route, event.at);
+    if (wasOut !== isOut) this.judge(event.at);
+  }
+
+  #tell(route: string, at: EpochMs): void {
+    const answer = this.#detector.answers[route];
+    if (!answer?.transition) return;
+    const { from, to } = answer.transition;
+    const { hypothesis, score } = answer;
+    this.#parts.emit({ kind: 'outage_changed', target: this.target, route, from, to, hypothesis, score, at });
+  }
+}

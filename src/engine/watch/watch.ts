@@ -1,0 +1,231 @@
+import { targetConfigFor } from '../../domain/detector/target-config.ts';
+import { CONTROL_TARGET, type Inventory } from '../../domain/inventory.ts';
+import { HOUR, SECOND, type EpochMs } from '../../domain/units.ts';
+import { estateOf } from '../../domain/verdict/estate.ts';
+import { canaryObservation } from '../../domain/verdict/observation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Observer, ProbeEvent } from '../../ports/observer.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Notify } from '../notify.ts';
+import { Wake } from '../wake.ts';
+import { Muting } from './muting.ts';
+import type { Probing } from './probing.ts';
+import { readStoredWatch, watchKey } from './stored-watch.ts';
+import { targetFactsOf } from './target-facts.ts';
+import { TargetWatch } from './target-watch.ts';
+
+/** Time alone changes a verdict: evidence gets old. */
+const JUDGE_EVERY_MS = 30 * SECOND;
+const SAVE_EVERY_MS = SECOND;
+/** Attempts that are read back at the start, for the verdict. */
+const REMEMBERED_MS = 18 * HOUR;
+const REMEMBERED = 2000;
+
+/**
+ * Watches every target: samples go to the detectors, the detectors ask for confirmations and the verdict for contrast
+ * probes, and both are told when they change. An observer of the engine, and the only one that makes it do something.
+ */
+export class Watch implements Observer {
+  readonly #deps: WatchDeps;
+  readonly #targets = new Map<string, TargetWatch>();
+  readonly #changed = new Wake();
+  readonly #unsaved = new Set<string>();
+  #inventory: Inventory | null = null;
+  #muting = new Muting(null);
+
+  constructor(deps: WatchDeps) {
+    this.#deps = deps;
+  }
+
+  get targets(): ReadonlyMap<string, TargetWatch> {
+    return this.#targets;
+  }
+
+  /** Takes a configuration into use. What is known of a target stays, from memory or from the store. */
+  async configure(inventory: Inventory, settings: WatchSettings): Promise<void> {
+    const { store, storeNow } = this.#deps;
+    await this.save();
+    const at = storeNow();
+    const known = await store.state.read(watchKey(''));
+    const recent = await store.attempts.find({ since: at - REMEMBERED_MS, limit: REMEMBERED });
+    this.#inventory = inventory;
+    this.#muting = new Muting(inventory);
+    this.#targets.clear();
+    for (const target of inventory.targets) {
+      const facts = targetFactsOf(inventory, target) ?? { routes: [], perPhone: target.limits.perPhone };
+      const config = targetConfigFor(facts, { targetFalseAlarmDays: settings.targetFalseAlarmDays });
+      const watch = new TargetWatch({
+        target: target.name,
+        config,
+        estate: estateOf(inventory, target.name, settings.hasCanary),
+        at,
+        stored: readStoredWatch(known[watchKey(target.name)], config),
+        emit: this.#deps.notify,
+      });
+      this.#targets.set(target.name, watch);
+      watch.remember(
+        recent.filter((one) => [target.name, CONTROL_TARGET].includes(one.target)),
+        at,
+      );
+    }
+  }
+
+  observe(event: ProbeEvent): void {
+    const at = this.#deps.storeNow();
+    switch (event.kind) {
+      case 'code_requested': {
+        const { plan } = event;
+        this.#tell(this.#own(plan.target), (watch) =>
+          watch.launched(plan, at, this.#deps.probing.askerOf(plan.id)),
+        );
+        this.#deps.probing.launched(plan.id);
+        return;
+      }
+      case 'code_overdue': {
+        const requestedAt = event.at - event.plan.deadlineMs;
+        this.#tell(this.#concerned(event.plan.target), (watch) => watch.overdue(event.plan, requestedAt, at));
+        return;
+      }
+      case 'attempt_finished':
+        this.#tell(this.#concerned(event.attempt.target), (watch) => watch.finished(event.attempt, at));
+        return;
+      case 'inbox_changed':
+        if (!event.up) this.#blind(event.inbox, at);
+        return;
+      case 'tick_skipped':
+      case 'tick_taken':
+        this.#mute(event, at);
+        return;
+      default:
+    }
+  }
+
+  /** Whether this node reaches the neutral site. */
+  canary(ok: boolean): void {
+    const at = this.#deps.storeNow();
+    this.#tell([...this.#targets.values()], (watch) => watch.observed(canaryObservation(at, ok), at));
+  }
+
+  /** Ticks the detectors, starts what they ask for and keeps their states, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#tickLoop(signal), this.#saveLoop(signal)]);
+    await this.save();
+  }
+
+  /** Makes the states durable; a store that is away keeps them for later. */
+  async save(): Promise<void> {
+    const names = [...this.#unsaved];
+    this.#unsaved.clear();
+    const entries = names.flatMap((name) => {
+      const watch = this.#targets.get(name);
+      return watch ? [[watchKey(name), watch.stored] as const] : [];
+    });
+    if (entries.length === 0) return;
+    try {
+      await this.#deps.store.state.write(Object.fromEntries(entries));
+    } catch (error) {
+      for (const name of names) this.#unsaved.add(name);
+      this.#deps.logger.log('warn', 'detectors_not_saved', { error });
+    }
+  }
+
+  async #tickLoop(signal: AbortSignal): Promise<void> {
+    const { clock, storeNow } = this.#deps;
+    while (!signal.aborted) {
+      const changed = this.#changed.next();
+      const at = storeNow();
+      for (const watch of this.#targets.values()) {
+        if ((watch.detector.nextWake ?? Infinity) <= at) {
+          watch.tick(at);
+          this.#unsaved.add(watch.target);
+        }
+        if (at - watch.verdict.at >= JUDGE_EVERY_MS) watch.judge(at);
+        this.#ask(watch);
+      }
+      const waitMs = this.#nextMs(storeNow());
+      await this.#changed
+        .race(changed, (stop) => clock.sleep(waitMs, AbortSignal.any([signal, stop])))
+        .catch(() => undefined);
+    }
+  }
+
+  #nextMs(at: EpochMs): number {
+    const { clock, probing } = this.#deps;
+    const waits = [...this.#targets.values()].flatMap((watch) => [
+      (watch.detector.nextWake ?? Infinity) - at,
+      (probing.retryAtMs(watch.target) ?? Infinity) - clock.monotonicMs(),
+    ]);
+    return Math.max(1, Math.min(JUDGE_EVERY_MS, ...waits));
+  }
+
+  #ask(watch: TargetWatch): void {
+    const { probing, logger } = this.#deps;
+    const failed = (error: unknown) =>
+      logger.log('error', 'confirmation_failed', { target: watch.target, error });
+    const { confirmation, answers } = watch.detector;
+    if (confirmation) {
+      const bySuspicion = Object.keys(answers).sort(
+        (a, b) => (answers[b]?.score ?? 0) - (answers[a]?.score ?? 0),
+      );
+      probing.confirm(watch.target, confirmation, bySuspicion).catch(failed);
+    }
+    for (const contrast of watch.verdict.contrasts) probing.contrast(watch.target, contrast).catch(failed);
+  }
+
+  #tell(watches: readonly TargetWatch[], what: (watch: TargetWatch) => void): void {
+    for (const watch of watches) {
+      what(watch);
+      this.#unsaved.add(watch.target);
+    }
+    if (watches.length > 0) this.#changed.ring();
+  }
+
+  #own(target: string): TargetWatch[] {
+    const watch = this.#targets.get(target);
+    return watch ? [watch] : [];
+  }
+
+  /** A control tells something about every target. */
+  #concerned(target: string): TargetWatch[] {
+    return target === CONTROL_TARGET ? [...this.#targets.values()] : this.#own(target);
+  }
+
+  #mute(event: Extract<ProbeEvent, { kind: 'tick_skipped' | 'tick_taken' }>, at: EpochMs): void {
+    if (!this.#muting.note(event)) return;
+    this.#tell([...this.#targets.values()], (watch) => watch.mute(this.#muting.routesOf(watch.target), at));
+  }
+
+  #blind(inbox: string, at: EpochMs): void {
+    const phones = this.#inventory?.phones.filter((phone) => phone.inbox === inbox) ?? [];
+    const routes = [...new Set(phones.map((phone) => phone.route))];
+    this.#tell([...this.#targets.values()], (watch) =>
+      watch.blind(
+        routes.filter((route) => Object.hasOwn(watch.config.detectors, route)),
+        at,
+      ),
+    );
+  }
+
+  async #saveLoop(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#deps.clock.sleep(SAVE_EVERY_MS, signal).catch(() => undefined);
+      if (!signal.aborted) await this.save();
+    }
+  }
+}
+
+export interface WatchSettings {
+  readonly targetFalseAlarmDays: number;
+  readonly hasCanary: boolean;
+}
+
+export interface WatchDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Time as the store counts it. */
+  readonly storeNow: () => EpochMs;
+  readonly notify: Notify;
+  readonly logger: Logger;
+  readonly probing: Probing;
+}

@@ -1,5 +1,4 @@
 import type { Confirmation } from '../../domain/detector/target-detector.ts';
-import { ALL_ROUTES } from '../../domain/detector/target-config.ts';
 import { CONTROL_TARGET } from '../../domain/inventory.ts';
 import { MINUTE, SECOND } from '../../domain/units.ts';
 import type { Contrast } from '../../domain/verdict/contrast.ts';
@@ -35,16 +34,14 @@ export class Probing {
     return at !== undefined && at > this.#deps.clock.monotonicMs() ? at : null;
   }
 
-  /** The wish of a target's detectors, and routes to fall back to, the most suspect first. */
-  async confirm(target: string, wish: Confirmation, fallbacks: readonly string[]): Promise<void> {
-    // What `all` asks for may go anywhere: where the suspected route has no phone free, another one tells as well.
-    const routes = wish.askedBy === ALL_ROUTES ? [wish.route, ...fallbacks] : [wish.route];
+  /** Starts the first of these wishes that a phone is free for. */
+  async confirm(target: string, wishes: readonly Confirmation[]): Promise<void> {
     const specs = this.#deps.specs().filter((spec) => spec.entry.target === target && spec.entry.delivered);
-    await this.#once(target, REFUSED_MS, wish.askedBy, async (started) => {
-      for (const route of new Set(routes)) {
+    await this.#once(target, REFUSED_MS, async (start) => {
+      for (const { route, askedBy } of wishes) {
         for (const spec of specs) {
           const accounts = spec.accounts.filter((account) => account.candidate.route === route);
-          if (accounts.length > 0 && (await started(spec, accounts))) return;
+          if (accounts.length > 0 && (await start(spec, accounts, askedBy))) return;
         }
       }
     });
@@ -57,33 +54,31 @@ export class Probing {
       if (wish.kind === 'control') return spec.entry.target === CONTROL_TARGET;
       return spec.entry.target === target && spec.entry.delivered === (wish.kind === 'sms');
     });
-    await this.#once(key, CONTRAST_EVERY_MS, null, async (started) => {
+    await this.#once(key, CONTRAST_EVERY_MS, async (start) => {
       for (const spec of specs) {
         const accounts = spec.accounts.filter((one) => phone === null || one.candidate.phone === phone);
-        if (accounts.length > 0 && (await started(spec, accounts))) return;
+        if (accounts.length > 0 && (await start(spec, accounts, null))) return;
       }
     });
   }
 
   /** Runs `work` unless the same is under way or was refused a moment ago. */
-  async #once(
-    key: string,
-    pauseMs: number,
-    askedBy: string | null,
-    work: (start: (spec: ProbeSpec, accounts: readonly ProbeAccount[]) => Promise<boolean>) => Promise<void>,
-  ): Promise<void> {
+  async #once(key: string, pauseMs: number, work: (start: Start) => Promise<void>): Promise<void> {
     const { clock } = this.#deps;
     if (this.#busy.has(key) || clock.monotonicMs() < (this.#notBeforeMs.get(key) ?? 0)) return;
     this.#busy.add(key);
     let isStarted = false;
     try {
-      await work(async (spec, accounts) => {
+      await work(async (spec, accounts, askedBy) => {
         isStarted = await this.#start(key, spec, accounts, askedBy);
+        if (isStarted && askedBy === null) this.#notBeforeMs.set(key, clock.monotonicMs() + pauseMs);
         return isStarted;
       });
     } finally {
-      if (!isStarted || askedBy === null) this.#notBeforeMs.set(key, clock.monotonicMs() + pauseMs);
-      if (!isStarted) this.#busy.delete(key);
+      if (!isStarted) {
+        this.#notBeforeMs.set(key, clock.monotonicMs() + pauseMs);
+        this.#busy.delete(key);
+      }
     }
   }
 
@@ -114,6 +109,8 @@ export class Probing {
     if (asked) this.#busy.delete(asked.key);
   }
 }
+
+type Start = (spec: ProbeSpec, accounts: readonly ProbeAccount[], askedBy: string | null) => Promise<boolean>;
 
 export interface ProbingDeps {
   readonly specs: () => readonly ProbeSpec[];

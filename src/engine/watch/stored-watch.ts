@@ -11,7 +11,7 @@ export const watchKey = (target: string): string => `watch/${target}`;
 /** A watch out of the store; null when there is none that could be used. Damaged or foreign parts start anew. */
 export function readStoredWatch(stored: unknown, config: TargetConfig): StoredWatch | null {
   if (typeof stored !== 'object' || stored === null) return null;
-  const { detectors, recoveredAt, verdict, verdictSince } = stored as Partial<
+  const { detectors, outageSince, recoveredAt, verdict, verdictSince } = stored as Partial<
     Record<keyof StoredWatch, unknown>
   >;
   const known = Object(detectors) as Record<string, unknown>;
@@ -22,6 +22,7 @@ export function readStoredWatch(stored: unknown, config: TargetConfig): StoredWa
   }
   return {
     detectors: states,
+    outageSince: time(outageSince),
     recoveredAt: time(recoveredAt),
     verdict: readVerdict(verdict),
     verdictSince: time(verdictSince),

@@ -5,6 +5,8 @@ import {
   initTarget,
   outageOf,
   stepTarget,
+  type Confirmation,
+  type Outage,
   type TargetDetector,
   type TargetState,
 } from '../../domain/detector/target-detector.ts';
@@ -19,6 +21,8 @@ import type { ProbeEvent } from '../../ports/observer.ts';
 /** What is kept of a target's watch, so that a restart goes on where it stopped. */
 export interface StoredWatch {
   readonly detectors: TargetState;
+  /** Since when codes fail, in an outage. */
+  readonly outageSince: EpochMs | null;
   readonly recoveredAt: EpochMs | null;
   readonly verdict: Verdict | null;
   readonly verdictSince: EpochMs | null;
@@ -42,6 +46,7 @@ export class TargetWatch {
   #detector: TargetDetector;
   #verdict: Verdict;
   #verdictSince: EpochMs;
+  #outageSince: EpochMs | null;
   #recoveredAt: EpochMs | null;
   #muted = new Set<string>();
   #isWhollyMuted = false;
@@ -52,6 +57,7 @@ export class TargetWatch {
     this.config = config;
     this.#parts = parts;
     this.#detector = initTarget(at, config, stored?.detectors);
+    this.#outageSince = stored?.outageSince ?? null;
     this.#recoveredAt = stored?.recoveredAt ?? null;
     this.#verdict = stored?.verdict ?? this.#decide(at);
     this.#verdictSince = stored?.verdictSince ?? at;
@@ -71,10 +77,27 @@ export class TargetWatch {
     return this.#verdictSince;
   }
 
+  /**
+   * The confirmations that would tell something now, best first. What the detector of all routes asks for may go
+   * anywhere: phones rest after a lost code, and where the suspected route has none left, another one tells as well.
+   */
+  get wishes(): Confirmation[] {
+    const { confirmation, answers } = this.#detector;
+    const wishes = confirmation ? [confirmation] : [];
+    if (answers[ALL_ROUTES]?.action !== 'confirm') return wishes;
+    const bySuspicion = this.#routes.sort((a, b) => (answers[b]?.score ?? 0) - (answers[a]?.score ?? 0));
+    return [...wishes, ...bySuspicion.map((route) => ({ route, askedBy: ALL_ROUTES }))];
+  }
+
   get stored(): StoredWatch {
     const detectors = this.#detector.state;
-    const [recoveredAt, verdict, verdictSince] = [this.#recoveredAt, this.#verdict, this.#verdictSince];
-    return { detectors, recoveredAt, verdict, verdictSince };
+    return {
+      detectors,
+      outageSince: this.#outageSince,
+      recoveredAt: this.#recoveredAt,
+      verdict: this.#verdict,
+      verdictSince: this.#verdictSince,
+    };
   }
 
   thresholdOf(route: string): number {
@@ -176,17 +199,25 @@ export class TargetWatch {
   #decide(at: EpochMs): Verdict {
     return decideVerdict({
       at,
-      outage: outageOf(this.#detector),
+      outage: this.#outage,
       recoveredAt: this.#recoveredAt,
       observations: [...this.#observations.values()],
       estate: this.#parts.estate,
     });
   }
 
+  /** The detectors forget when it began when they are restored; we do not. */
+  get #outage(): Outage | null {
+    const outage = outageOf(this.#detector);
+    return outage && { ...outage, since: outage.since ?? this.#outageSince };
+  }
+
   #step(event: TargetEvent): void {
-    const wasOut = outageOf(this.#detector) !== null;
+    const wasOut = this.#outage !== null;
     this.#detector = stepTarget(this.#detector, event, this.config);
-    const isOut = outageOf(this.#detector) !== null;
+    const outage = this.#outage;
+    const isOut = outage !== null;
+    this.#outageSince = outage?.since ?? null;
     if (wasOut && !isOut) this.#recoveredAt = event.at;
     for (const route of this.#detector.stepped) this.#tell(route, event.at);
     if (wasOut !== isOut) this.judge(event.at);

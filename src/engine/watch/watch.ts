@@ -163,13 +163,8 @@ export class Watch implements Observer {
     const { probing, logger } = this.#deps;
     const failed = (error: unknown) =>
       logger.log('error', 'confirmation_failed', { target: watch.target, error });
-    const { confirmation, answers } = watch.detector;
-    if (confirmation) {
-      const bySuspicion = Object.keys(answers).sort(
-        (a, b) => (answers[b]?.score ?? 0) - (answers[a]?.score ?? 0),
-      );
-      probing.confirm(watch.target, confirmation, bySuspicion).catch(failed);
-    }
+    const wishes = watch.wishes;
+    if (wishes.length > 0) probing.confirm(watch.target, wishes).catch(failed);
     for (const contrast of watch.verdict.contrasts) probing.contrast(watch.target, contrast).catch(failed);
   }
 

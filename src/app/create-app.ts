@@ -19,7 +19,7 @@ import type { HooksServer } from '../web/hooks.ts';
 import type { WebServer } from '../web/server.ts';
 import { Engine } from './engine.ts';
 import { gaugesOf } from './gauges.ts';
-import { buildGeneration, type Generation, type GenerationDeps } from './generation.ts';
+import { buildGeneration, prepareFlows, type Generation, type GenerationDeps } from './generation.ts';
 import { KINDS } from './kinds.ts';
 import { createHooks, createWeb } from './listeners.ts';
 import { createOperations } from './operations.ts';
@@ -109,13 +109,16 @@ function openStore(config: Config, boot: string): Promise<Store> {
   throw new Error('this version keeps its state in SQLite; set `store` to the path of a file');
 }
 
-/** Takes the generation into use everywhere. */
-export async function applyGeneration(parts: AppParts, generation: Generation): Promise<void> {
-  const { engine, metrics, options } = parts;
+/** From now on messages, metrics and detection go by this generation; its schedules are not followed yet. */
+export async function takeIntoUse(parts: AppParts, generation: Generation): Promise<void> {
+  const { engine, metrics } = parts;
   parts.generation = generation;
   const { targetFalseAlarmDays } = generation.config.detection;
   metrics.configure(generation.inventory);
   await engine.apply({ ...generation, watch: { targetFalseAlarmDays } });
+}
+
+export function followSchedules({ engine, generation, options }: AppParts): void {
   if (options.mode !== 'attempts') engine.scheduler.follow(generation.specs);
 }
 
@@ -162,14 +165,17 @@ class RunningApp implements App {
   async start() {
     const { engine, store, metrics, board, generation } = this.#parts;
     const { config } = generation;
+    await prepareFlows(generation);
     metrics.configure(generation.inventory);
     await engine.start();
     const recent = await store.attempts.find({ limit: RESTORED_ATTEMPTS });
     metrics.restore(recent);
     board.restore(recent);
+    // Before anything listens: a message that comes at once must find its phone.
+    await takeIntoUse(this.#parts, generation);
     const hooks = config.hooks && ((await this.#hooks?.listen(config.hooks.host, config.hooks.port)) ?? null);
     const web = (await this.#web?.listen(config.web)) ?? null;
-    await applyGeneration(this.#parts, generation);
+    followSchedules(this.#parts);
     this.#pruning = this.#prune();
     this.#listening = true;
     return { web, hooks: hooks && { host: hooks.address, port: hooks.port } };

@@ -8,7 +8,7 @@ import { LeaseKeeper } from '../engine/leases.ts';
 import { Mailroom } from '../engine/mailroom.ts';
 import { createNotify, type Notify } from '../engine/notify.ts';
 import type { ProbeSpec } from '../engine/probe-spec.ts';
-import { InboxKeeper } from '../engine/receiving.ts';
+import { Reception } from '../engine/reception.ts';
 import { Scheduler } from '../engine/scheduler.ts';
 import { steadyTime } from '../engine/steady.ts';
 import { Sweeper } from '../engine/sweeper.ts';
@@ -56,14 +56,13 @@ export class Engine {
   readonly desk: AttemptDesk;
   readonly watch: Watch;
   readonly sweeper: Sweeper;
-  readonly keepers = new Map<string, InboxKeeper>();
+  readonly reception: Reception;
   readonly #leases: LeaseKeeper;
   readonly #deps: EngineDeps;
   readonly #storeNow: () => EpochMs;
   readonly #giveUp = new AbortController();
   readonly #stopping = new AbortController();
   readonly #loops: Promise<unknown>[] = [];
-  #inboxes = new AbortController();
   #specs: readonly ProbeSpec[] = [];
 
   constructor(deps: EngineDeps) {
@@ -77,6 +76,7 @@ export class Engine {
     const common = { store, clock, logger, storeNow, notify: this.notify };
     this.#leases = new LeaseKeeper({ ...common, leases: store.leases });
     this.mailroom = new Mailroom({ messages: store.messages, notify: this.notify });
+    this.reception = new Reception({ ...common, mailroom: this.mailroom });
     this.sweeper = new Sweeper(common);
     this.desk = this.#createDesk(common);
     this.scheduler = this.#createScheduler();
@@ -84,6 +84,10 @@ export class Engine {
       this.scheduler.run(spec, 'confirmation', accounts);
     const probing = new Probing({ clock, notify: this.notify, specs: () => this.#specs, run });
     this.watch = new Watch({ ...common, probing });
+  }
+
+  get keepers() {
+    return this.reception.keepers;
   }
 
   /** Ends what an earlier process of this node left behind, and starts the loops. */
@@ -97,7 +101,7 @@ export class Engine {
   async apply(work: EngineWork): Promise<void> {
     this.#specs = work.specs;
     this.mailroom.route(work.numbers);
-    this.#receive(work.inboxes);
+    this.reception.receive(work.inboxes);
     await this.watch.configure(work.inventory, { ...work.watch, hasCanary: this.#deps.canary !== null });
   }
 
@@ -109,9 +113,8 @@ export class Engine {
       () => undefined,
     );
     await this.desk.stop();
-    this.#inboxes.abort(new Error('the daemon is stopping'));
     this.#stopping.abort(new Error('the daemon is stopping'));
-    await Promise.allSettled([...this.#loops, patience]);
+    await Promise.allSettled([this.reception.stop(), ...this.#loops, patience]);
   }
 
   #createDesk(common: CommonDeps): AttemptDesk {
@@ -122,7 +125,7 @@ export class Engine {
       leases: this.#leases,
       mailroom: this.mailroom,
       handIn: createHandIn({ ...common, attempts: store.attempts, giveUp: this.#giveUp.signal }),
-      lookInto: (inbox: string | null, signal: AbortSignal) => this.#lookInto(inbox, signal),
+      reception: this.reception,
       preflight: (signal: AbortSignal) => this.#preflight(signal),
     };
     return new AttemptDesk({
@@ -140,27 +143,9 @@ export class Engine {
       desk: this.desk,
       state: this.#deps.store.state,
       locations: () => [this.#deps.location],
-      inboxUp: (inbox) => inbox === null || (this.keepers.get(inbox)?.up ?? false),
+      inboxUp: (inbox) => this.reception.isUp(inbox),
       stockOf: (spec) => this.#stock(spec),
     });
-  }
-
-  #receive(inboxes: ReadonlyMap<string, Inbox>): void {
-    this.#inboxes.abort(new Error('the configuration changed'));
-    this.#inboxes = new AbortController();
-    const { clock, logger } = this.#deps;
-    const { notify, mailroom } = this;
-    this.keepers.clear();
-    for (const [name, inbox] of inboxes) {
-      const accept = (messages: Parameters<Mailroom['accept']>[0]) => mailroom.accept(messages);
-      const keeper = new InboxKeeper(name, { inbox, accept, clock, notify, logger });
-      this.keepers.set(name, keeper);
-      this.#loops.push(keeper.run(this.#inboxes.signal));
-    }
-  }
-
-  async #lookInto(inbox: string | null, signal: AbortSignal): Promise<boolean> {
-    return inbox === null ? true : ((await this.keepers.get(inbox)?.look(signal)) ?? false);
   }
 
   /** Asks the canary, and lets the watch know: a node that reaches nothing blames nobody. */

@@ -41,6 +41,20 @@ export function buildGeneration(config: Config, deps: GenerationDeps): Generatio
   return { config, inventory, specs, inboxes, numbers };
 }
 
+/** Loads what flows need beyond their settings, such as code; throws an Error that names the probe and the fault. */
+export async function prepareFlows({ specs }: Generation): Promise<void> {
+  await Promise.all(
+    specs.map(async ({ entry, flow }) => {
+      try {
+        await flow.prepare?.();
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`probes.${entry.name}.flow: ${why}`, { cause });
+      }
+    }),
+  );
+}
+
 function buildInboxes(config: Config, deps: GenerationDeps): Map<string, Inbox> {
   const { clock, stamp, logger } = deps;
   const publicUrl = config.hooks?.publicUrl ?? null;

@@ -4,7 +4,7 @@ import { createHooksServer, type HooksServer } from '../web/hooks.ts';
 import { createWebServer, type WebServer } from '../web/server.ts';
 import type { AppParts } from './create-app.ts';
 
-const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** The listener for people and Prometheus; tokens follow a reload. */
 export function createWeb(parts: AppParts, operations: Operations): WebServer {
@@ -23,7 +23,7 @@ export function createWeb(parts: AppParts, operations: Operations): WebServer {
         return parts.generation.config.web.adminToken;
       },
     },
-    loopback: LOOPBACK.includes(parts.generation.config.web.host),
+    loopback: LOOPBACK.has(parts.generation.config.web.host),
     redactedConfig: () => redactedConfig(parts.generation.config),
   });
 }
@@ -33,7 +33,7 @@ export function createHooks(parts: AppParts): HooksServer {
   const { engine, deps, options } = parts;
   return createHooksServer({
     get inboxes() {
-      return parts.generation.inboxes;
+      return engine.reception.inboxes;
     },
     accept: (_inbox, messages) => engine.mailroom.accept(messages),
     stamp: deps.stamp,

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { ActAnswer } from '../ports/operations.ts';
-import { applyGeneration, type AppParts } from './create-app.ts';
-import { buildGeneration } from './generation.ts';
+import { followSchedules, takeIntoUse, type AppParts } from './create-app.ts';
+import { buildGeneration, prepareFlows } from './generation.ts';
 
 /** A bad file keeps the old configuration; attempts in flight keep what they began with. */
 export async function reload(parts: AppParts): Promise<ActAnswer> {
@@ -10,7 +10,10 @@ export async function reload(parts: AppParts): Promise<ActAnswer> {
   try {
     const config = (await options.reread?.()) ?? null;
     if (!config) throw new Error('the new configuration has faults; the log and `check` show them');
-    await applyGeneration(parts, buildGeneration(withFixed(config, before), deps));
+    const next = buildGeneration(withFixed(config, before), deps);
+    await prepareFlows(next);
+    await takeIntoUse(parts, next);
+    followSchedules(parts);
     const kept = needsRestart(before, config);
     const message = kept.length === 0 ? 'reloaded' : `reloaded; needs a restart: ${kept.join(', ')}`;
     engine.notify({ kind: 'config_reloaded', ok: true, reason: message, at: clock.now() });
@@ -24,8 +27,13 @@ export async function reload(parts: AppParts): Promise<ActAnswer> {
 
 /** What listens, who we are and where state is kept cannot change while running. */
 function withFixed(after: Config, { web, hooks, store, node }: Config): Config {
-  const { host, port } = web;
-  return { ...after, web: { ...after.web, host, port }, hooks, store, node };
+  return {
+    ...after,
+    web: { ...after.web, host: web.host, port: web.port },
+    hooks: hooks && { ...hooks, publicUrl: (after.hooks ?? hooks).publicUrl },
+    store,
+    node,
+  };
 }
 
 function needsRestart(before: Config, after: Config): string[] {

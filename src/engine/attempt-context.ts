@@ -1,4 +1,5 @@
 import type { AttemptPlan } from '../domain/attempt.ts';
+import type { Covered } from '../domain/cover.ts';
 import { AttemptFailure, CodeRejected } from '../domain/failure.ts';
 import type { Stage } from '../domain/outcome.ts';
 import type { Stamp } from '../domain/stamp.ts';
@@ -65,6 +66,14 @@ export class AttemptContext implements FlowContext {
 
   get codeIsSent(): boolean {
     return this.#parts.spec.factor.delivered;
+  }
+
+  /** What no text about this attempt may hold. */
+  get known(): Covered {
+    const { password, totpSecret, backupCodes, number } = this.account;
+    const codes = [this.#code, ...(this.#wait?.given ?? [])];
+    const secrets = [password, totpSecret, ...backupCodes, ...codes].filter((secret) => secret !== null);
+    return { secrets, number };
   }
 
   /** When the code was asked for; null while it was not. */

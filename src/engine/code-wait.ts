@@ -24,6 +24,11 @@ export class CodeWait {
     this.#deps = deps;
   }
 
+  /** All codes that were handed out. */
+  get given(): ReadonlySet<string> {
+    return this.#given;
+  }
+
   /** The code that was handed out last. */
   get current(): ArrivedCode | null {
     return this.#current;

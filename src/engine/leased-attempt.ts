@@ -9,6 +9,7 @@ import type { LeaseKeeper } from './leases.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Mailroom } from './mailroom.ts';
 import type { Notify } from './notify.ts';
+import type { Reception } from './reception.ts';
 import { runAttempt } from './run-attempt.ts';
 
 /** Runs a leased attempt: keeps the lease alive, opens the mailbox, hands in the result. */
@@ -25,7 +26,8 @@ export async function runLeased(
   const held = deps.leases.keep(lease, leased.askedMs, abort);
   const mailbox = mailboxOf(deps, order, plan, leased);
   const disarm = mailbox && arm(deps, plan, leased, { mailbox, number: account.secrets.number });
-  const pollInbox = (until: AbortSignal) => deps.lookInto(account.inbox, until);
+  const letGo = deps.reception.hold(account.inbox);
+  const pollInbox = (until: AbortSignal) => deps.reception.lookInto(account.inbox, until);
   const { preflight } = deps;
   const parts = { plan, account, held, mailbox, signal, clock, storeNow, boot, notify, pollInbox, preflight };
   try {
@@ -36,6 +38,7 @@ export async function runLeased(
     return attempt;
   } finally {
     disarm?.();
+    letGo();
     held.drop();
   }
 }
@@ -76,6 +79,5 @@ export interface LeasedAttemptDeps {
   readonly handIn: HandIn;
   /** Throws `aborted` when this node cannot reach anything at all. */
   readonly preflight: (signal: AbortSignal) => Promise<void>;
-  /** A last look into an inbox; true when it can be read. */
-  readonly lookInto: (inbox: string | null, signal: AbortSignal) => Promise<boolean>;
+  readonly reception: Pick<Reception, 'hold' | 'lookInto'>;
 }

@@ -1,6 +1,7 @@
 import type { Attempt, AttemptPlan, CodeRecord, Logout } from '../domain/attempt.ts';
 import { classifyFailure, type Classified } from '../domain/classify.ts';
 import { codeResultOf } from '../domain/code-result.ts';
+import { coverSecrets } from '../domain/cover.ts';
 import { AttemptFailure } from '../domain/failure.ts';
 import { FAULT_OF } from '../domain/outcome.ts';
 import { MINUTE, SECOND } from '../domain/units.ts';
@@ -128,7 +129,8 @@ function assemble(parts: AttemptParts, context: AttemptContext, ended: Ending, l
     durationMs: log.sinceStartMs(),
     outcome: ended.outcome,
     fault: FAULT_OF[ended.outcome],
-    reason: ended.reason.slice(0, 500),
+    // An error of a user's flow may quote what the flow was given.
+    reason: coverSecrets(ended.reason, context.known).slice(0, 500),
     stages: log.stages,
     requests: log.requests,
     code: codeRecord(parts, context, ended),

@@ -38,6 +38,7 @@ export function createOperations(deps: OperationsDeps): Operations {
   return {
     snapshot: () => snapshot(deps),
     attempts: (query) => deps.store.attempts.find(query),
+    verdicts: (query) => deps.engine.watch.history.list(query),
     act: (command) => act(deps, command),
   };
 }

@@ -56,6 +56,7 @@ function follow(live: Live | null, event: ProbeEvent, nowMs: number): Live | nul
     case 'code_requested':
       return live && { ...live, askedMs: nowMs };
     case 'attempt_finished':
+    case 'attempt_dropped':
       return null;
     default:
       return live;

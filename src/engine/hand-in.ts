@@ -14,8 +14,7 @@ export function createHandIn(deps: HandInDeps): HandIn {
     for (;;) {
       try {
         const answer = await deps.attempts.finish(attempt, settlement);
-        if (answer.stored) deps.notify({ kind: 'attempt_finished', attempt });
-        else deps.logger.log('warn', 'result_refused', { attempt: attempt.id, reason: 'its lease was lost' });
+        deps.notify(answer.stored ? { kind: 'attempt_finished', attempt } : droppedEvent(attempt));
         for (const settled of answer.settled) deps.notify(settledEvent(settled));
         return;
       } catch (error) {
@@ -26,6 +25,12 @@ export function createHandIn(deps: HandInDeps): HandIn {
     }
   };
 }
+
+const droppedEvent = ({ id, probe, target, phone, route }: Attempt): ProbeEvent => ({
+  kind: 'attempt_dropped',
+  attempt: { id, probe, target, phone, route },
+  reason: 'its lease was lost, and the attempt was ended without it',
+});
 
 export const settledEvent = ({ message, disposition }: SettledMessage): ProbeEvent => ({
   kind: 'message_settled',

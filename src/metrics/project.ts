@@ -1,7 +1,7 @@
 import type { Attempt, AttemptPlan, CodeRecord } from '../domain/attempt.ts';
 import type { CodeResult } from '../domain/outcome.ts';
 import { SECOND, type EpochMs } from '../domain/units.ts';
-import type { ProbeEvent } from '../ports/observer.ts';
+import type { DroppedAttempt, ProbeEvent } from '../ports/observer.ts';
 import type { Bounds } from './bounds.ts';
 import { LOST_SECONDS } from './catalogue.ts';
 import type { Families, Labels } from './families.ts';
@@ -47,6 +47,9 @@ export function project(to: Projection, event: ProbeEvent): void {
     case 'attempt_finished':
       finishAttempt(to, event.attempt);
       return;
+    case 'attempt_dropped':
+      dropAttempt(to, event.attempt);
+      return;
     case 'message_settled':
       countMessage(to, event);
       return;
@@ -58,6 +61,9 @@ export function project(to: Projection, event: ProbeEvent): void {
       return;
     case 'config_reloaded':
       noteReload(families, event.ok, event.at);
+      return;
+    default:
+      event satisfies never;
   }
 }
 
@@ -69,7 +75,7 @@ export function noteReload(families: Families, ok: boolean, at: EpochMs): void {
 const allowed = (to: Projection, labels: Labels): boolean => to.bounds().allow(labels);
 
 /** The labels of the plan's code; null when it has none, or none that is configured. */
-function codeLabels(to: Projection, plan: AttemptPlan) {
+function codeLabels(to: Projection, plan: DroppedAttempt) {
   const { probe, target, route, phone } = plan;
   if (route === null || phone === null) return null;
   const labels = { probe, target, route, phone };
@@ -97,6 +103,13 @@ function finishAttempt(to: Projection, attempt: Attempt): void {
   }
   settleCode(to, attempt, wasRequested);
   to.recent.note(attempt, to.bounds());
+}
+
+/** Its outcome is counted where it was ended; a code that was counted as requested here gets its result here. */
+function dropAttempt(to: Projection, attempt: DroppedAttempt): void {
+  if (!to.waiting.finished(attempt.id)) return;
+  const labels = codeLabels(to, attempt);
+  if (labels) to.families.codes.add({ ...labels, result: 'unmeasured' });
 }
 
 /**

@@ -30,6 +30,8 @@ export type ProbeEvent =
   /** The deadline passed without a code; the attempt waits on. */
   | { readonly kind: 'code_overdue'; readonly plan: AttemptPlan; readonly at: EpochMs }
   | { readonly kind: 'attempt_finished'; readonly attempt: Attempt }
+  /** Its lease was lost and it was ended without it, mostly by another process: its end was or is told there. */
+  | { readonly kind: 'attempt_dropped'; readonly attempt: DroppedAttempt; readonly reason: string }
   | {
       readonly kind: 'message_settled';
       readonly inbox: string;
@@ -71,6 +73,11 @@ export type ProbeEvent =
   | { readonly kind: 'inbox_changed'; readonly inbox: string; readonly up: boolean; readonly reason: string }
   | { readonly kind: 'store_changed'; readonly up: boolean; readonly reason: string }
   | { readonly kind: 'config_reloaded'; readonly ok: boolean; readonly reason: string; readonly at: EpochMs };
+
+export type DroppedAttempt = Pick<AttemptPlan, 'id' | 'probe' | 'target' | 'phone' | 'route'>;
+
+/** The event of a kind. */
+export type EventOf = { readonly [Event in ProbeEvent as Event['kind']]: Event };
 
 /** Takes note of events; must return at once. One that throws harms nobody. */
 export interface Observer {

@@ -4,6 +4,7 @@ import type { Status } from '../domain/detector/state.ts';
 import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
 import type { Skip, Stage } from '../domain/outcome.ts';
 import type { EpochMs } from '../domain/units.ts';
+import type { Cause } from '../domain/verdict/cause.ts';
 import type { Verdict } from '../domain/verdict/verdict.ts';
 import type { Usage } from './store.ts';
 
@@ -13,6 +14,8 @@ export interface Operations {
   snapshot(): Promise<Snapshot>;
   /** Stored attempts, newest first. */
   attempts(query: { id?: string; probe?: string; since?: EpochMs; limit: number }): Promise<Attempt[]>;
+  /** How verdicts changed, newest first; of one target or of all. */
+  verdicts(query: { target?: string; limit: number }): Promise<VerdictChange[]>;
   act(command: Command): Promise<ActAnswer>;
 }
 
@@ -78,6 +81,13 @@ export interface WatchView {
   readonly detectors: readonly DetectorView[];
   /** What the alarm of `all` is about: one route; null: several, or there is none. */
   readonly named: string | null;
+}
+
+export interface VerdictChange {
+  readonly target: string;
+  readonly before: Cause;
+  /** As it was at the change; evidence that came later is not in its words. */
+  readonly verdict: Pick<Verdict, 'at' | 'cause' | 'subject' | 'posterior' | 'words' | 'missing'>;
 }
 
 export interface Snapshot {

@@ -1,97 +1,79 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { Logger, LogLevel } from '../ports/logger.ts';
-import type { Observer, ProbeEvent } from '../ports/observer.ts';
+import type { EventOf, Observer } from '../ports/observer.ts';
 
 /** One line an attempt, one a skip; what only matters live is for the debug level. */
 export function createLogObserver(logger: Logger): Observer {
-  return { observe: (event) => log(logger, event) };
+  return {
+    observe(event) {
+      const line = lineOf(event.kind, event);
+      if (line) logger.log(line.level, line.event, line.fields);
+    },
+  };
 }
 
-function log(logger: Logger, event: ProbeEvent): void {
-  switch (event.kind) {
-    case 'attempt_finished':
-      logger.log(levelOf(event.attempt), 'attempt', summaryOf(event.attempt));
-      return;
-    case 'tick_skipped': {
-      const { probe, target, reason, detail } = event;
-      logger.log(reason === 'shutdown' ? 'debug' : 'warn', 'skip', { probe, target, reason, detail });
-      return;
-    }
-    case 'code_overdue': {
-      const { id, probe, target, phone, route } = event.plan;
-      logger.log('warn', 'code_overdue', { attempt: id, probe, target, phone, route });
-      return;
-    }
-    case 'message_settled': {
-      const { inbox, phone, from, disposition } = event;
-      logger.log('debug', 'message', { inbox, phone, from, disposition });
-      return;
-    }
-    case 'inbox_changed':
-      logger.log(event.up ? 'info' : 'error', event.up ? 'inbox_up' : 'inbox_down', {
-        inbox: event.inbox,
-        reason: event.reason,
-      });
-      return;
-    case 'store_changed':
-      logger.log(event.up ? 'info' : 'error', event.up ? 'store_up' : 'store_down', { reason: event.reason });
-      return;
-    case 'config_reloaded':
-      logger.log(event.ok ? 'info' : 'error', event.ok ? 'config_reloaded' : 'config_refused', {
-        reason: event.reason,
-      });
-      return;
-    case 'outage_changed': {
-      const { target, route, from, to, hypothesis, score } = event;
-      logger.log(to === 'ALARM' ? 'error' : 'info', 'outage', {
-        target,
-        route,
-        from,
-        to,
-        ...(hypothesis === null ? {} : { hypothesis }),
-        score: Number(score.toFixed(2)),
-      });
-      return;
-    }
-    case 'confirmation_started': {
-      const { id, probe, phone, route } = event.plan;
-      logger.log('info', 'confirmation', {
-        target: event.target,
-        asked_by: event.askedBy,
-        attempt: id,
-        probe,
-        phone,
-        route,
-      });
-      return;
-    }
-    case 'verdict_changed': {
-      const { cause, subject, posterior, words } = event.verdict;
-      const level = cause === 'healthy' || cause === 'inconclusive' ? 'info' : 'error';
-      logger.log(level, 'verdict', {
-        target: event.target,
-        before: event.before,
-        cause,
-        ...(subject === null ? {} : { subject }),
-        posterior: Number(posterior.toFixed(3)),
-        words,
-      });
-      return;
-    }
-    case 'attempt_started':
-    case 'stage_started':
-    case 'code_requested':
-    case 'tick_taken':
-      return;
-    default:
-      event satisfies never;
-  }
+interface Line {
+  readonly level: LogLevel;
+  readonly event: string;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
+
+const line = (level: LogLevel, event: string, fields: Line['fields']): Line => ({ level, event, fields });
+const silent = () => null;
+
+const lineOf = <Kind extends keyof EventOf>(kind: Kind, event: EventOf[Kind]): Line | null =>
+  LINES[kind](event);
+
+/** A new kind of event does not compile until it is decided what is logged of it. */
+const LINES: { readonly [Kind in keyof EventOf]: (event: EventOf[Kind]) => Line | null } = {
+  attempt_finished: ({ attempt }) => line(levelOf(attempt), 'attempt', summaryOf(attempt)),
+  attempt_dropped: ({ attempt, reason }) => {
+    const { id, probe, target, phone, route } = attempt;
+    return line('warn', 'result_refused', { attempt: id, probe, target, ...placeOf(phone, route), reason });
+  },
+  tick_skipped: ({ probe, target, reason, detail }) =>
+    line(reason === 'shutdown' ? 'debug' : 'warn', 'skip', { probe, target, reason, detail }),
+  code_overdue: ({ plan: { id, probe, target, phone, route } }) =>
+    line('warn', 'code_overdue', { attempt: id, probe, target, phone, route }),
+  message_settled: ({ inbox, phone, from, disposition }) =>
+    line('debug', 'message', { inbox, phone, from, disposition }),
+  inbox_changed: ({ inbox, up, reason }) =>
+    line(up ? 'info' : 'error', up ? 'inbox_up' : 'inbox_down', { inbox, reason }),
+  store_changed: ({ up, reason }) => line(up ? 'info' : 'error', up ? 'store_up' : 'store_down', { reason }),
+  config_reloaded: ({ ok, reason }) =>
+    line(ok ? 'info' : 'error', ok ? 'config_reloaded' : 'config_refused', { reason }),
+  outage_changed: ({ target, route, from, to, hypothesis, score }) =>
+    line(to === 'ALARM' ? 'error' : 'info', 'outage', {
+      target,
+      route,
+      from,
+      to,
+      ...(hypothesis === null ? {} : { hypothesis }),
+      score: Number(score.toFixed(2)),
+    }),
+  confirmation_started: ({ target, askedBy, plan: { id, probe, phone, route } }) =>
+    line('info', 'confirmation', { target, asked_by: askedBy, attempt: id, probe, phone, route }),
+  verdict_changed: ({ target, before, verdict: { cause, subject, posterior, words } }) =>
+    line(cause === 'healthy' || cause === 'inconclusive' ? 'info' : 'error', 'verdict', {
+      target,
+      before,
+      cause,
+      ...(subject === null ? {} : { subject }),
+      posterior: Number(posterior.toFixed(3)),
+      words,
+    }),
+  attempt_started: silent,
+  stage_started: silent,
+  code_requested: silent,
+  tick_taken: silent,
+};
 
 const levelOf = (attempt: Attempt): LogLevel => {
   if (attempt.outcome === 'ok') return 'info';
   return attempt.fault === 'target' || attempt.fault === 'delivery' ? 'error' : 'warn';
 };
+
+const placeOf = (phone: string | null, route: string | null) => (phone === null ? {} : { phone, route });
 
 function summaryOf(attempt: Attempt): Record<string, unknown> {
   const { id, probe, target, account, phone, route, outcome, fault, reason, code, durationMs } = attempt;
@@ -100,7 +82,7 @@ function summaryOf(attempt: Attempt): Record<string, unknown> {
     probe,
     target,
     account,
-    ...(phone === null ? {} : { phone, route }),
+    ...placeOf(phone, route),
     outcome,
     fault,
     ...(code ? { result: code.result, delivery_ms: code.deliveryMs && Math.round(code.deliveryMs) } : {}),

@@ -98,6 +98,9 @@ function note(state: State, event: ProbeEvent): void {
       state.inFlight.delete(event.attempt.id);
       noteAttempt(state, event.attempt);
       return;
+    case 'attempt_dropped':
+      state.inFlight.delete(event.attempt.id);
+      return;
     case 'tick_skipped': {
       const { probe, reason, detail, tickAt: at } = event;
       state.probes.set(probe, { ...newsOf(state, probe), lastSkip: { reason, detail, at } });
@@ -114,6 +117,12 @@ function note(state: State, event: ProbeEvent): void {
       return;
     case 'tick_taken':
     case 'config_reloaded':
+    case 'outage_changed':
+    case 'confirmation_started':
+    case 'verdict_changed':
+      return;
+    default:
+      event satisfies never;
   }
 }
 

@@ -1,5 +1,12 @@
 import type { Attempt } from '../../src/domain/attempt.ts';
-import type { ActAnswer, Command, Operations, ProbeView, Snapshot } from '../../src/ports/operations.ts';
+import type {
+  ActAnswer,
+  Command,
+  Operations,
+  ProbeView,
+  Snapshot,
+  VerdictChange,
+} from '../../src/ports/operations.ts';
 import { anInventory, NOON } from './builders.ts';
 
 export const aProbeView = (change: Partial<ProbeView> & { name: string }): ProbeView => {
@@ -45,6 +52,7 @@ export const aSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
 export class FakeOperations implements Operations {
   current: Snapshot;
   stored: Attempt[];
+  changes: VerdictChange[] = [];
   readonly commands: Command[] = [];
   readonly queries: Parameters<Operations['attempts']>[0][] = [];
   answer: ActAnswer = { done: true, message: 'done' };
@@ -67,6 +75,11 @@ export class FakeOperations implements Operations {
         (probe === undefined || attempt.probe === probe) &&
         (since === undefined || attempt.finishedAt >= since),
     );
+    return Promise.resolve(found.slice(0, limit));
+  }
+
+  verdicts({ target, limit }: Parameters<Operations['verdicts']>[0]): Promise<VerdictChange[]> {
+    const found = this.changes.filter((change) => target === undefined || change.target === target);
     return Promise.resolve(found.slice(0, limit));
   }
 

@@ -16,7 +16,7 @@ import { HOUR, type EpochMs } from '../../domain/units.ts';
 import type { Estate } from '../../domain/verdict/estate.ts';
 import { observationOf, overdueObservation, type Observation } from '../../domain/verdict/observation.ts';
 import { decideVerdict, type Verdict } from '../../domain/verdict/verdict.ts';
-import type { ProbeEvent } from '../../ports/observer.ts';
+import type { DroppedAttempt, ProbeEvent } from '../../ports/observer.ts';
 
 /** What is kept of a target's watch, so that a restart goes on where it stopped. */
 export interface StoredWatch {
@@ -137,6 +137,12 @@ export class TargetWatch {
     // An overdue code that turned out to be our own trouble speaks against nobody.
     if (observation) this.#note(observation, at);
     else if (this.#observations.delete(id)) this.judge(at);
+  }
+
+  /** It ended elsewhere: nothing that is heard here tells what became of its code. */
+  dropped({ id, route }: DroppedAttempt, at: EpochMs): void {
+    if (route !== null) this.#step({ type: 'abort', at, route, id });
+    if (this.#observations.delete(id)) this.judge(at);
   }
 
   observed(observation: Observation, at: EpochMs): void {

@@ -14,6 +14,7 @@ import type { Probing } from './probing.ts';
 import { readStoredWatch, watchKey } from './stored-watch.ts';
 import { targetFactsOf } from './target-facts.ts';
 import { TargetWatch } from './target-watch.ts';
+import { VerdictHistory } from './verdict-history.ts';
 
 /** Time alone changes a verdict: evidence gets old. */
 const JUDGE_EVERY_MS = 30 * SECOND;
@@ -27,6 +28,7 @@ const REMEMBERED = 2000;
  * probes, and both are told when they change. An observer of the engine, and the only one that makes it do something.
  */
 export class Watch implements Observer {
+  readonly history: VerdictHistory;
   readonly #deps: WatchDeps;
   readonly #targets = new Map<string, TargetWatch>();
   readonly #changed = new Wake();
@@ -36,6 +38,7 @@ export class Watch implements Observer {
 
   constructor(deps: WatchDeps) {
     this.#deps = deps;
+    this.history = new VerdictHistory({ state: deps.store.state, logger: deps.logger });
   }
 
   get targets(): ReadonlyMap<string, TargetWatch> {
@@ -46,6 +49,7 @@ export class Watch implements Observer {
   async configure(inventory: Inventory, settings: WatchSettings): Promise<void> {
     const { store, storeNow } = this.#deps;
     await this.save();
+    await this.history.load();
     const at = storeNow();
     const known = await store.state.read(watchKey(''));
     const recent = await store.attempts.find({ since: at - REMEMBERED_MS, limit: REMEMBERED });
@@ -61,7 +65,7 @@ export class Watch implements Observer {
         estate: estateOf(inventory, target.name, settings.hasCanary),
         at,
         stored: readStoredWatch(known[watchKey(target.name)], config),
-        emit: this.#deps.notify,
+        emit: (event) => this.#emit(event),
       });
       this.#targets.set(target.name, watch);
       watch.remember(
@@ -90,6 +94,9 @@ export class Watch implements Observer {
       case 'attempt_finished':
         this.#tell(this.#concerned(event.attempt.target), (watch) => watch.finished(event.attempt, at));
         return;
+      case 'attempt_dropped':
+        this.#tell(this.#own(event.attempt.target), (watch) => watch.dropped(event.attempt, at));
+        return;
       case 'inbox_changed':
         if (!event.up) this.#blind(event.inbox, at);
         return;
@@ -115,6 +122,7 @@ export class Watch implements Observer {
 
   /** Makes the states durable; a store that is away keeps them for later. */
   async save(): Promise<void> {
+    await this.history.save();
     const names = [...this.#unsaved];
     this.#unsaved.clear();
     const entries = names.flatMap((name) => {
@@ -128,6 +136,14 @@ export class Watch implements Observer {
       for (const name of names) this.#unsaved.add(name);
       this.#deps.logger.log('warn', 'detectors_not_saved', { error });
     }
+  }
+
+  #emit(event: ProbeEvent): void {
+    if (event.kind === 'verdict_changed') {
+      this.history.note(event);
+      this.#unsaved.add(event.target);
+    }
+    this.#deps.notify(event);
   }
 
   async #tickLoop(signal: AbortSignal): Promise<void> {

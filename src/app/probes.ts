@@ -45,7 +45,22 @@ export function buildProbes(config: Config, inventory: Inventory, deps: ProbeDep
 function buildProbe(config: Config, probe: ProbeConfig, entry: ProbeEntry, deps: ProbeDeps): ProbeSpec {
   const target = config.targets[probe.target];
   if (!target) throw new Error(`probe ${probe.name} names the target ${probe.target}, which is not there`);
-  const flow = kindNamed(deps.kinds.flows, probe.flow.kind).create(probe.flow.settings, {
+  const flow = buildFlow(config, probe, deps);
+  const accounts = probe.accounts.map((name) => accountOf(config, target.accounts[name], entry.delivered));
+  const factor = kindNamed(deps.kinds.factors, probe.factor);
+  const ownSender = false;
+  return { ...common(config, probe), entry, flow, factor, accounts, limits: target.limits, ownSender };
+}
+
+/** The flow of one probe, by its kind; the configuration's checks have shown that all of its parts are there. */
+export function buildFlow(
+  config: Config,
+  probe: ProbeConfig,
+  deps: Pick<ProbeDeps, 'kinds' | 'clock' | 'version'>,
+): LoginFlow {
+  const target = config.targets[probe.target];
+  if (!target) throw new Error(`probe ${probe.name} names the target ${probe.target}, which is not there`);
+  return kindNamed(deps.kinds.flows, probe.flow.kind).create(probe.flow.settings, {
     target: target.name,
     url: target.url,
     origins: target.origins,
@@ -54,9 +69,6 @@ function buildProbe(config: Config, probe: ProbeConfig, entry: ProbeEntry, deps:
     folder: config.folder,
     clock: deps.clock,
   });
-  const accounts = probe.accounts.map((name) => accountOf(config, target.accounts[name], entry.delivered));
-  const factor = kindNamed(deps.kinds.factors, probe.factor);
-  return { ...common(config, probe), entry, flow, factor, accounts, limits: target.limits };
 }
 
 function buildControl(config: Config, control: ControlConfig, entry: ProbeEntry, deps: ProbeDeps): ProbeSpec {
@@ -83,7 +95,8 @@ function buildControl(config: Config, control: ControlConfig, entry: ProbeEntry,
     return { candidate, secrets: { ...secrets, number: phone?.number ?? null }, inbox: phone?.inbox ?? null };
   });
   const factor = kindNamed(deps.kinds.factors, CONTROL_FACTOR);
-  return { ...common(config, control), entry, flow, factor, accounts, limits: CONTROL_LIMITS };
+  const ownSender = control.senders.length > 0;
+  return { ...common(config, control), entry, flow, factor, accounts, limits: CONTROL_LIMITS, ownSender };
 }
 
 function common(config: Config, probe: ScheduledConfig) {

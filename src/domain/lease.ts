@@ -36,6 +36,10 @@ export interface LeaseRequest {
   readonly publicKey: string;
   /** Patterns of senders that may send the code; empty: anyone. */
   readonly senders: readonly string[];
+  /**
+   * Its message is known by its sender, which is ours (a control): a phone that rests after a lost code is free for it.
+   */
+  readonly ownSender: boolean;
 }
 
 /** What is known of a candidate at the moment of asking. */
@@ -139,7 +143,7 @@ function refuseCandidate(
   if (known.pausedUntil !== null && at < known.pausedUntil) {
     return refuse('paused', `account ${name} is paused`);
   }
-  if (known.quarantinedUntil !== null && at < known.quarantinedUntil) {
+  if (!request.ownSender && known.quarantinedUntil !== null && at < known.quarantinedUntil) {
     return refuse(
       'quarantine',
       `phone ${candidate.phone ?? '-'} rests after a lost code`,

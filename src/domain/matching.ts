@@ -47,7 +47,9 @@ export function matchMessage(message: Arrival, phone: PhoneState | null): Match 
   if (!phone) return { to: 'account', attempt: null, disposition: 'unmatched' };
   const { armed, last } = phone;
   if (armed) {
-    if (!senderAllowed(message.from, armed.senders)) return settled(armed.attempt, 'wrong_sender');
+    if (!senderAllowed(message.from, armed.senders)) {
+      return lateFor(message, last) ?? settled(armed.attempt, 'wrong_sender');
+    }
     if (isStale(message, armed.requested)) return settled(null, 'stale');
     return { to: 'attempt', attempt: armed.attempt };
   }
@@ -55,6 +57,13 @@ export function matchMessage(message: Arrival, phone: PhoneState | null): Match 
   if (!senderAllowed(message.from, last.senders)) return settled(null, 'wrong_sender');
   if (isStale(message, last.requested)) return settled(null, 'stale');
   return settled(last.attempt, last.lost ? 'late' : 'duplicate');
+}
+
+/** While our own control uses a phone that rests, what others send is still the lost request's. */
+function lateFor(message: Arrival, last: PastRequest | null): Match | null {
+  if (!last?.lost || message.arrived.at > last.ownsUntil) return null;
+  const own = senderAllowed(message.from, last.senders) && !isStale(message, last.requested);
+  return own ? settled(last.attempt, 'late') : null;
 }
 
 const settled = (attempt: string | null, disposition: Disposition): Match => ({

@@ -100,6 +100,7 @@ export class AttemptDesk {
         ttlMs: LEASE_TTL_MS,
         publicKey: keys.publicKey,
         senders: spec.senders,
+        ownSender: spec.ownSender,
       });
     } catch (error) {
       if (!(error instanceof StoreDown)) throw error;

@@ -17,6 +17,8 @@ export interface ProbeSpec {
   readonly cap: SpendCap | null;
   /** Who may send the code; empty: anyone. */
   readonly senders: readonly string[];
+  /** The messages are our own, and known by their sender: see LeaseRequest. */
+  readonly ownSender: boolean;
   readonly pattern: Pattern | null;
   /** For any one request to the target. */
   readonly timeoutMs: number;

@@ -35,6 +35,7 @@ const request = (more: Partial<LeaseRequest> = {}): LeaseRequest => ({
   ttlMs: 20_000,
   publicKey: 'k',
   senders: [],
+  ownSender: false,
   ...more,
 });
 
@@ -101,6 +102,13 @@ describe('an attempt is granted', () => {
       'granted one',
     );
   });
+});
+
+test('a resting phone is free for our own control, and for nobody else', () => {
+  const rest = { quarantinedUntil: AT + 1 };
+  const resting = facts({}, { one: rest, two: rest });
+  expect(skipOf(resting, request({ ownSender: true }))).toContain('granted');
+  expect(skipOf(resting)).toBe('quarantine');
 });
 
 test('the refusal says when asking again helps', () => {

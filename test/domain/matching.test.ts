@@ -76,6 +76,30 @@ describe('after an attempt', () => {
   });
 });
 
+describe('while our own control uses a phone that rests', () => {
+  const both: PhoneState = {
+    armed: { attempt: 'control', publicKey: 'k', senders: ['+15005550006'], requested: stamp(400_000) },
+    last: past(true).last,
+  };
+  test("our message is the control's, and what the target sends is the lost request's, late", () => {
+    expect(matchMessage(message(401_000, { from: '+15005550006' }), both)).toEqual({
+      to: 'attempt',
+      attempt: 'control',
+    });
+    expect(matchMessage(message(401_000), both)).toEqual({
+      to: 'account',
+      attempt: 'a0',
+      disposition: 'late',
+    });
+  });
+  test('a stranger is the wrong sender for the control', () => {
+    expect(matchMessage(message(401_000, { from: 'BANK' }), both)).toMatchObject({
+      attempt: 'control',
+      disposition: 'wrong_sender',
+    });
+  });
+});
+
 test('a number that is not ours, or a phone never used, leaves the message unmatched', () => {
   expect(matchMessage(message(1), null)).toMatchObject({ disposition: 'unmatched' });
   expect(matchMessage(message(1), { armed: null, last: null })).toMatchObject({ disposition: 'unmatched' });

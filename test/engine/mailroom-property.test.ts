@@ -255,7 +255,7 @@ test('whatever interleaves, each message is accounted for once, each code settle
     ),
     { numRuns: 60 },
   );
-}, 120_000);
+}, 240_000);
 
 function check(play: Play): void {
   const finished = play.events.flatMap((event) => (event.kind === 'attempt_finished' ? [event.attempt] : []));

@@ -75,6 +75,7 @@ class Field {
         request: (context) => this.#send(context.account.number),
       }),
       accounts: PHONES.map((phone) => this.#account(phone)),
+      senders: ['ACME'],
       schedule: { cron: 'sms', timezone: 'UTC' },
       limits: { ...buildSpec().limits, perPhone: { sends: 5, windowMs: 10 * MINUTE } },
     }),
@@ -94,6 +95,8 @@ class Field {
       flow: scriptedFlow({ request: (context) => this.#control(context.account.number) }),
       accounts: PHONES.map((phone) => this.#account(phone)),
       schedule: { cron: 'control', timezone: 'UTC' },
+      senders: ['OWN'],
+      ownSender: true,
       entry: { name: 'receive-path', target: 'control' },
     }),
   ];
@@ -110,18 +113,19 @@ class Field {
   #send(number: string | null): void {
     const phone = PHONES.find((name) => NUMBERS[name] === number) ?? '';
     this.sends.push({ phone, at: this.world.clock.now() });
-    if (this.works.sends && !this.works.deadRoutes.has(ROUTE[phone] ?? 'us-carrier-b')) this.#deliver(number);
+    if (this.works.sends && !this.works.deadRoutes.has(ROUTE[phone] ?? 'us-carrier-b'))
+      this.#deliver(number, 'ACME');
   }
 
   #control(number: string | null): void {
-    this.#deliver(number);
+    this.#deliver(number, 'OWN');
   }
 
-  #deliver(number: string | null): void {
+  #deliver(number: string | null, from: string): void {
     const code = String(100_000 + this.#codes.size);
     this.#codes.set(code, 1);
     const { clock } = this.world;
-    void clock.sleep(4000).then(() => this.world.receive({ to: number ?? '', body: code }));
+    void clock.sleep(4000).then(() => this.world.receive({ to: number ?? '', body: code, from }));
   }
 
   /** Minutes of scheduled life: SMS and app login each five, a control each hour. */
@@ -180,6 +184,8 @@ describe('the watch', () => {
     expect(alarm).toBeDefined();
     expect((alarm?.at ?? Infinity) - brokenAt).toBeLessThan(6 * MINUTE);
     expect(field.verdict).toBe('code_sender');
+    const [named] = field.of('verdict_changed').filter((event) => event.verdict.cause === 'code_sender');
+    expect((named?.verdict.at ?? Infinity) - brokenAt).toBeLessThan(7 * MINUTE);
     const told = field.of('verdict_changed').filter((event) => event.verdict.cause === 'code_sender');
     expect(told).toHaveLength(1);
     expect(told[0]?.verdict.words).toContain('SMS codes');

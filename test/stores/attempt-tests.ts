@@ -116,6 +116,31 @@ export function attemptTests(open: Fresh): void {
     expect((await leased(store, request({ at: T + 10 * MINUTE }))).unresolvedLoss).toBe(false);
   });
 
+  test('a control is a guest on a phone that rests: what is lost stays lost, and the rest goes on', async () => {
+    const { store } = await open();
+    const lost = await live(store, 'lost', { senders: ['ACME'], over: { code: lostCode(T) } });
+    const guest = request({
+      plan: { target: 'control', probe: 'receive-path' },
+      at: T + 6 * MINUTE,
+      ownSender: true,
+      senders: ['OWN'],
+    });
+    const lease = await leased(store, guest);
+    await ask(store, lease, T + 6 * MINUTE);
+    const ours = await store.messages.record(entry(lease.attempt, { from: 'OWN' }, T + 6 * MINUTE + 3000));
+    expect(ours).toMatchObject({ attempt: lease.attempt, disposition: null });
+    const theirs = await store.messages.record(entry(lease.attempt, { from: 'ACME' }, T + 6 * MINUTE + 4000));
+    expect(theirs).toMatchObject({
+      attempt: lost.id,
+      disposition: 'late',
+      afterExpiry: { probe: 'acme-sms' },
+    });
+    const attempt = ended(guest, lease, 'ok', { code: code(T + 6 * MINUTE) });
+    await store.attempts.finish(attempt, { fence: lease.fence, messages: [] });
+    expect(skipOf(await store.leases.acquire(request({ at: T + 10 * MINUTE - 1 })))).toBe('quarantine');
+    expect(skipOf(await store.leases.acquire(request({ at: T + 10 * MINUTE })))).toBe('granted');
+  });
+
   test('every message of an attempt is settled once, as told or by its place, and its box is wiped', async () => {
     const { store } = await open();
     const wanted = request();

@@ -55,6 +55,7 @@ export function request(
     ttlMs: 20_000,
     publicKey: `key-of-${id}`,
     senders: [],
+    ownSender: false,
     ...rest,
   };
 }

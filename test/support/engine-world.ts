@@ -215,6 +215,7 @@ export function buildSpec(
     limits: { perHour: 1000, perDay: 10_000, spacingMs: 0, perPhone: { sends: 100, windowMs: 600_000 } },
     cap: null,
     senders: [],
+    ownSender: false,
     pattern: null,
     timeoutMs: 20_000,
     schedule: { cron: 'every', timezone: 'UTC' },

@@ -32,6 +32,7 @@ export class Watch implements Observer {
   readonly #deps: WatchDeps;
   readonly #targets = new Map<string, TargetWatch>();
   readonly #changed = new Wake();
+  readonly #dirty = new Wake();
   readonly #unsaved = new Set<string>();
   #inventory: Inventory | null = null;
   #muting = new Muting(null);
@@ -154,7 +155,7 @@ export class Watch implements Observer {
       for (const watch of this.#targets.values()) {
         if ((watch.detector.nextWake ?? Infinity) <= at) {
           watch.tick(at);
-          this.#unsaved.add(watch.target);
+          this.#touch(watch.target);
         }
         if (at - watch.verdict.at >= JUDGE_EVERY_MS) watch.judge(at);
         this.#ask(watch);
@@ -187,7 +188,7 @@ export class Watch implements Observer {
   #tell(watches: readonly TargetWatch[], what: (watch: TargetWatch) => void): void {
     for (const watch of watches) {
       what(watch);
-      this.#unsaved.add(watch.target);
+      this.#touch(watch.target);
     }
     if (watches.length > 0) this.#changed.ring();
   }
@@ -218,12 +219,30 @@ export class Watch implements Observer {
     );
   }
 
+  /** What has changed within a second is written at once. */
   async #saveLoop(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      const dirty = this.#dirty.next();
+      if (this.#unsaved.size === 0) {
+        await this.#dirty.race(dirty, (stop) => aborted(AbortSignal.any([signal, stop])));
+      }
       await this.#deps.clock.sleep(SAVE_EVERY_MS, signal).catch(() => undefined);
       if (!signal.aborted) await this.save();
     }
   }
+
+  #touch(target: string): void {
+    this.#unsaved.add(target);
+    this.#dirty.ring();
+  }
+}
+
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 export interface WatchSettings {

@@ -7,7 +7,7 @@ import { restAfter, settleUnread } from '../../domain/rest.ts';
 import type { SettledMessage } from '../../ports/store.ts';
 import type { LeaseRow } from '../schema.ts';
 import type { Database } from './database.ts';
-import { rememberRequest } from './phones.ts';
+import { rememberRequest, restingAt, restUntil } from './phones.ts';
 import { parseStamp } from './records.ts';
 import { addressed } from './messages.ts';
 import { release } from './spend.ts';
@@ -43,7 +43,10 @@ async function leavePhone(db: Database, lease: HeldLease, attempt: Attempt): Pro
     attempt,
     matched: await hasMatched(db, lease.attempt),
   });
-  await rememberRequest(db, { ...lease, phone, requested }, rest);
+  const guestOf = await restingAt(db, phone, parseStamp(requested).at);
+  if (guestOf === null) await rememberRequest(db, { ...lease, phone, requested }, rest);
+  // A control that used a resting phone leaves it to its lost request, and lets it rest no shorter.
+  else if ((rest.restsUntil ?? 0) > guestOf) await restUntil(db, phone, rest.restsUntil);
   return rest.lost;
 }
 

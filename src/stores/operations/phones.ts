@@ -1,5 +1,6 @@
 import type { PhoneState } from '../../domain/matching.ts';
 import type { PhoneRest } from '../../domain/rest.ts';
+import type { EpochMs } from '../../domain/units.ts';
 import type { LeaseRow } from '../schema.ts';
 import type { Database } from './database.ts';
 import { parseSenders, parseStamp } from './records.ts';
@@ -48,4 +49,19 @@ export async function rememberRequest(
     .values({ phone: lease.phone, ...facts })
     .onConflict((conflict) => conflict.column('phone').doUpdateSet(facts))
     .execute();
+}
+
+/** Until when the phone rested, if it did at that time; else null. */
+export async function restingAt(db: Database, phone: string, at: EpochMs): Promise<EpochMs | null> {
+  const row = await db
+    .selectFrom('phones')
+    .select('rests_until')
+    .where('phone', '=', phone)
+    .where('rests_until', '>', at)
+    .executeTakeFirst();
+  return row?.rests_until ?? null;
+}
+
+export async function restUntil(db: Database, phone: string, until: EpochMs | null): Promise<void> {
+  await db.updateTable('phones').set({ rests_until: until }).where('phone', '=', phone).execute();
 }

@@ -19,7 +19,7 @@ import type { HooksServer } from '../web/hooks.ts';
 import type { WebServer } from '../web/server.ts';
 import { Engine } from './engine.ts';
 import { gaugesOf } from './gauges.ts';
-import { buildGeneration, prepareFlows, type Generation, type GenerationDeps } from './generation.ts';
+import { buildGeneration, type Generation, type GenerationDeps } from './generation.ts';
 import { KINDS } from './kinds.ts';
 import { createHooks, createWeb } from './listeners.ts';
 import { createOperations } from './operations.ts';
@@ -37,6 +37,10 @@ export interface AppOptions {
   readonly observers?: readonly Observer[];
   readonly clock?: Clock;
   readonly ticker?: Ticker;
+  /** Taken in place of the configured one, and closed with the app. */
+  readonly store?: Store;
+  /** Shown above everything else on the status page. */
+  readonly notice?: string;
   /** `attempts`: no schedules and no web listener, for single attempts. */
   readonly mode?: 'daemon' | 'attempts';
 }
@@ -71,7 +75,7 @@ export interface AppParts {
   generation: Generation;
 }
 
-/** Opens the store and wires everything; nothing runs before `start`. Throws StoreDown. */
+/** Loads the flows, opens the store and wires everything; nothing runs before `start`. Throws FlowsRefused and StoreDown. */
 export async function createApp(config: Config, options: AppOptions): Promise<App> {
   return new RunningApp(await buildParts(config, options));
 }
@@ -82,8 +86,8 @@ async function buildParts(config: Config, options: AppOptions): Promise<AppParts
   const stamp = () => ({ at: clock.now(), monotonicMs: clock.monotonicMs(), boot });
   const newControlCode = () => randomInt(100_000, 1_000_000).toString();
   const deps = { kinds: KINDS, clock, ticker, stamp, logger, version, newControlCode };
-  const generation = buildGeneration(config, deps);
-  const store = await openStore(config, boot);
+  const generation = await buildGeneration(config, deps);
+  const store = options.store ?? (await openStore(config, boot));
   const board = createBoard();
   const gauges = () => gaugesOf(store, engine, parts.generation, clock);
   const metrics = createMetrics({ version, nodeVersion: process.versions.node, clock, logger, gauges });
@@ -165,7 +169,6 @@ class RunningApp implements App {
   async start() {
     const { engine, store, metrics, board, generation } = this.#parts;
     const { config } = generation;
-    await prepareFlows(generation);
     metrics.configure(generation.inventory);
     await engine.start();
     const recent = await store.attempts.find({ limit: RESTORED_ATTEMPTS });

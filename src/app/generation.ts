@@ -10,6 +10,7 @@ import type { Sender } from '../ports/sender.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { inventoryOf } from './inventory.ts';
 import { kindNamed, type Kinds } from './kinds.ts';
+import { requireFlows } from './prepare.ts';
 import { buildProbes } from './probes.ts';
 
 /** All that one reading of the configuration leads to; a reload makes the next one. */
@@ -32,27 +33,18 @@ export interface GenerationDeps {
   readonly newControlCode: () => string;
 }
 
-export function buildGeneration(config: Config, deps: GenerationDeps): Generation {
+/** Builds everything anew, and loads the flows' code. Throws FlowsRefused. */
+export async function buildGeneration(config: Config, deps: GenerationDeps): Promise<Generation> {
   const inboxes = buildInboxes(config, deps);
   const senders = buildSenders(config, deps);
   const inventory = inventoryOf(config, deps.kinds, deps.ticker, inboxes);
   const numbers = new Map(Object.values(config.phones).map((phone) => [phone.number, phone.name]));
   const specs = buildProbes(config, inventory, { ...deps, senders });
-  return { config, inventory, specs, inboxes, numbers };
-}
-
-/** Loads what flows need beyond their settings, such as code; throws an Error that names the probe and the fault. */
-export async function prepareFlows({ specs }: Generation): Promise<void> {
-  await Promise.all(
-    specs.map(async ({ entry, flow }) => {
-      try {
-        await flow.prepare?.();
-      } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        throw new Error(`probes.${entry.name}.flow: ${why}`, { cause });
-      }
-    }),
+  await requireFlows(
+    specs.map(({ entry, flow }) => ({ name: entry.name, flow })),
+    deps.clock,
   );
+  return { config, inventory, specs, inboxes, numbers };
 }
 
 function buildInboxes(config: Config, deps: GenerationDeps): Map<string, Inbox> {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { ActAnswer } from '../ports/operations.ts';
 import { followSchedules, takeIntoUse, type AppParts } from './create-app.ts';
-import { buildGeneration, prepareFlows } from './generation.ts';
+import { buildGeneration } from './generation.ts';
 
 /** A bad file keeps the old configuration; attempts in flight keep what they began with. */
 export async function reload(parts: AppParts): Promise<ActAnswer> {
@@ -10,8 +10,7 @@ export async function reload(parts: AppParts): Promise<ActAnswer> {
   try {
     const config = (await options.reread?.()) ?? null;
     if (!config) throw new Error('the new configuration has faults; the log and `check` show them');
-    const next = buildGeneration(withFixed(config, before), deps);
-    await prepareFlows(next);
+    const next = await buildGeneration(withFixed(config, before), deps);
     await takeIntoUse(parts, next);
     followSchedules(parts);
     const kept = needsRestart(before, config);

@@ -1,11 +1,17 @@
+import { checkFlows } from '../app/check-flows.ts';
 import { KINDS } from '../app/kinds.ts';
 import { renderCheck } from '../config/render-check.ts';
+import { createSystemClock } from '../runtime/system-clock.ts';
 import { load, type CommandContext } from './context.ts';
 
-/** `check`: the faults of a configuration, or what it will do and cost. Contacts nobody. */
+/** `check`: the faults of a configuration and its flows, or what it will do and cost. Contacts nobody. */
 export async function check(context: CommandContext): Promise<number> {
-  const report = renderCheck(await load(context), context.flags.configFile, KINDS.factors);
-  if (report.exitStatus === 0) context.terminal.out(report.text);
-  else context.terminal.err(report.text);
+  const { flags, terminal, version, interrupted } = context;
+  const clock = createSystemClock();
+  const loaded = await load(context);
+  const checked = await checkFlows(loaded, { kinds: KINDS, clock, version, signal: interrupted });
+  const report = renderCheck(checked, flags.configFile, KINDS.factors);
+  if (report.exitStatus === 0) terminal.out(report.text);
+  else terminal.err(report.text);
   return report.exitStatus;
 }

@@ -1,4 +1,5 @@
 import { createApp, type App } from '../app/create-app.ts';
+import { FlowsRefused } from '../app/prepare.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Config } from '../config/config.ts';
 import { createSystemClock } from '../runtime/system-clock.ts';
@@ -20,7 +21,7 @@ export async function run(context: CommandContext, probe: string, json: boolean)
     return await runOnce(context, config, probe, json);
   } catch (error) {
     context.terminal.err(`cannot run: ${error instanceof Error ? error.message : String(error)}\n`);
-    return EXIT.unmeasured;
+    return error instanceof FlowsRefused ? EXIT.usage : EXIT.unmeasured;
   }
 }
 

@@ -33,7 +33,13 @@ export interface LoadOptions {
 }
 
 export type Loaded =
-  | { readonly ok: true; readonly config: Config; readonly notices: readonly Diagnostic[] }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly notices: readonly Diagnostic[];
+      /** For what turns out later: a diagnostic with its place in the file. */
+      readonly diagnose: ConfigDocument['diagnose'];
+    }
   | { readonly ok: false; readonly faults: readonly Diagnostic[] };
 
 const MAX_FILE_CHARACTERS = 2_000_000;
@@ -111,7 +117,8 @@ function judge(source: Source, options: LoadOptions & { readonly path: string })
   if (canCount) findings.push(...checkPlan(review, planOf(config, options.kinds.factors)));
   found.push(...findings.flatMap((finding) => placed(source, finding)));
   const notices = found.filter(({ level }) => level === 'notice').sort(byPosition);
-  if (found.length === notices.length) return { ok: true, config, notices };
+  const { diagnose } = source.document;
+  if (found.length === notices.length) return { ok: true, config, notices, diagnose };
   return refused(found.filter(({ level }) => level === 'fault'));
 }
 

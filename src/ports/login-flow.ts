@@ -50,6 +50,8 @@ export interface LoginFlow {
   logout?(context: FlowContext): Promise<void>;
   /** Loads what the flow needs beyond its settings; throws an Error that says what is wrong with it. Repeatable. */
   prepare?(): Promise<void>;
+  /** The users' files of code that `prepare` loads, absolute. */
+  readonly files?: readonly string[];
 }
 
 /** What every kind of flow is given. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { OURSELVES } from './ourselves.ts';
 
 /**
  * The default export of a user's .ts or .js file, imported afresh with all that it imports relatively. Throws an
@@ -32,7 +33,7 @@ const hooks = once(() =>
     resolve(specifier, context, nextResolve) {
       const parentMark = MARKED.exec(context.parentURL ?? '')?.[0];
       if (parentMark !== undefined && specifier === 'twofa-prober') {
-        return { url: OURSELVES, shortCircuit: true };
+        return { url: OURSELVES.href, shortCircuit: true };
       }
       const mark = MARKED.exec(specifier)?.[0] ?? (isRelative(specifier) ? parentMark : undefined);
       const resolved = nextResolve(specifier, context);
@@ -44,10 +45,6 @@ const hooks = once(() =>
     },
   }),
 );
-
-/** The package's own entry, beside this file's folder: .ts in a checkout, .js once built. */
-const OURSELVES = new URL(`../../index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
-  .href;
 
 const isRelative = (specifier: string): boolean => /^\.{1,2}\//.test(specifier);
 

@@ -26,6 +26,7 @@ export interface Driver<State extends AttemptState, Api> {
 export function createLoadedFlow<State extends AttemptState, Api>(driver: Driver<State, Api>): LoginFlow {
   let loading: Promise<UserFlow<Api>> | null = null;
   let hasLogout = false;
+  const path = resolve(driver.folder, driver.path);
   const states = createAttemptStates<State>(
     () => hasLogout,
     (context) => driver.open(context),
@@ -33,6 +34,7 @@ export function createLoadedFlow<State extends AttemptState, Api>(driver: Driver
 
   const flow: LoginFlow = {
     kind: driver.kind,
+    files: [path],
     async prepare() {
       await load();
     },
@@ -47,9 +49,9 @@ export function createLoadedFlow<State extends AttemptState, Api>(driver: Driver
   };
 
   function load(): Promise<UserFlow<Api>> {
-    loading ??= loadModule(resolve(driver.folder, driver.path)).then((exported) => {
+    loading ??= loadModule(path).then((exported) => {
       if (!isUserFlow<Api>(exported)) {
-        throw new Error(`${driver.path}: expected its default export to be a flow with a function run`);
+        throw new Error(`${path}: expected its default export to be a flow with a function run`);
       }
       if (exported.logout) offerLogout(exported);
       return exported;

@@ -1,6 +1,6 @@
 import { estimate, type Estimate, type Plan, type ProbeEstimate } from '../domain/plan.ts';
 import { money, span } from '../domain/plan-strain.ts';
-import { SECOND } from '../domain/units.ts';
+import { MINUTE } from '../domain/units.ts';
 import { renderDiagnostics } from './diagnostics.ts';
 import type { Loaded } from './load.ts';
 import { planOf } from './plan-of.ts';
@@ -49,7 +49,8 @@ export function renderEstimate(plan: Plan): string {
 }
 
 const DETECTION_NOTE =
-  'Alarm within: longest time between two ticks + max(180s, deadline + 60s) for confirmations + deadline.\n' +
+  'Alarm within: four lost codes, the first up to one interval late, the others as confirmations; a phone rests after\n' +
+  'a lost code, so that four phones find an outage soonest.\n' +
   'Busy: how long accounts are in use if each code comes at its deadline.';
 
 const row = (probe: ProbeEstimate, whole: Estimate): string[] => [
@@ -59,7 +60,7 @@ const row = (probe: ProbeEstimate, whole: Estimate): string[] => [
   amount(probe.codesPerDay),
   cost(probe.costPerMonth, whole),
   amount(probe.busyMinutes.late),
-  probe.detectionMs === null ? '-' : span(Math.ceil(probe.detectionMs / SECOND) * SECOND),
+  probe.detectionMs === null ? '-' : span(Math.ceil(probe.detectionMs / MINUTE) * MINUTE),
 ];
 
 const cost = (micros: number, { cap }: Estimate): string =>

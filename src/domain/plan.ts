@@ -92,17 +92,30 @@ function estimateProbe(probe: PlannedProbe): ProbeEstimate {
 /** Two confirmations are at least this far apart, and the first and the last lost code that far. */
 export const CONFIRM_GAP_MS = 60_000;
 export const MIN_SPAN_MS = 180_000;
+/** So many lost codes outweigh any threshold that a schedule of ours leads to, also while the detector still learns. */
+const LOST_CODES = 4;
+/** A code is counted as lost a moment after its deadline: it may still be on its way through us. */
+const GRACE_MS = 2_000;
 
 /**
  * From the moment at which all codes stop to the alarm, at worst. The first code to be lost is requested up to one
- * whole interval later. Its confirmations go out one gap apart, the first no earlier than its deadline, until the span
- * between the first and the last is long enough; three losses outweigh any threshold that a schedule of ours leads to.
- * The last counts when its deadline has passed.
- *
- *     longest interval + max(180 s, deadline + 60 s) + deadline
+ * whole interval later. Each confirmation waits for the deadline of the code before it, and for a phone: one that lost
+ * its code rests (see restAfter), so that few phones find an outage late.
  */
-export const worstDetectionMs = ({ rhythm, deadlineMs }: PlannedProbe): number =>
-  longestGapMs(rhythm) + Math.max(MIN_SPAN_MS, deadlineMs + CONFIRM_GAP_MS) + deadlineMs;
+export function worstDetectionMs(probe: PlannedProbe): number {
+  const { rhythm, deadlineMs, expiryMs } = probe;
+  const phones = slotsOf(probe).length;
+  const gapMs = Math.max(CONFIRM_GAP_MS, deadlineMs + GRACE_MS);
+  const restMs = Math.max(2 * expiryMs, 10 * MINUTE);
+  const first = longestGapMs(rhythm);
+  const requests = [first];
+  while (requests.length < LOST_CODES) {
+    const previous = requests.at(-1) ?? first;
+    const freed = (requests.at(-phones) ?? -Infinity) + restMs;
+    requests.push(Math.max(previous + gapMs, requests.length < phones ? 0 : freed));
+  }
+  return Math.max(requests.at(-1) ?? first, first + MIN_SPAN_MS) + deadlineMs + GRACE_MS;
+}
 
 /** Phones of the probe, or its accounts where no code is sent: what one attempt takes for itself. */
 export const slotsOf = (probe: PlannedProbe): string[] => [

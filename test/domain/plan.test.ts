@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { estimate, slotsOf, worstDetectionMs, type Plan, type PlannedProbe } from '../../src/domain/plan.ts';
 import { strains } from '../../src/domain/plan-strain.ts';
 import type { Rhythm } from '../../src/domain/rhythm.ts';
@@ -57,9 +57,33 @@ test('busy time is the deadline of every attempt, or its expiry when all codes a
   expect(first?.busyMinutes).toEqual({ late: 288, lost: 1440 });
 });
 
-test('worst detection: an interval, the span of the confirmations, and the last deadline', () => {
-  expect(worstDetectionMs(probe())).toBe(5 * MINUTE + 180 * SECOND + 60 * SECOND);
-  expect(worstDetectionMs(probe({ rhythm: every(15), deadlineMs: 3 * MINUTE }))).toBe((15 + 4 + 3) * MINUTE);
+describe('worst detection: four lost codes, the first a whole interval late', () => {
+  const withPhones = (count: number, changes: Partial<PlannedProbe> = {}) =>
+    probe({
+      ...changes,
+      accounts: Array.from({ length: count }, (_, index) => ({
+        name: `a${index}`,
+        phone: `p${index}`,
+        cost: 0,
+      })),
+    });
+  const GAP = 62 * SECOND;
+
+  test('with four phones the confirmations follow one another', () => {
+    expect(worstDetectionMs(withPhones(4))).toBe(5 * MINUTE + 3 * GAP + GAP);
+    expect(worstDetectionMs(withPhones(9))).toBe(worstDetectionMs(withPhones(4)));
+  });
+
+  test('with fewer, they wait for a phone that has rested: two expiries, at least ten minutes', () => {
+    expect(worstDetectionMs(withPhones(1))).toBe((5 + 30) * MINUTE + GAP);
+    expect(worstDetectionMs(withPhones(2))).toBe((5 + 10) * MINUTE + GAP + GAP);
+    expect(worstDetectionMs(withPhones(1, { expiryMs: 10 * MINUTE }))).toBe((5 + 60) * MINUTE + GAP);
+  });
+
+  test('a long deadline stretches every step', () => {
+    const slow = withPhones(4, { rhythm: every(15), deadlineMs: 3 * MINUTE });
+    expect(worstDetectionMs(slow)).toBe(15 * MINUTE + 4 * (3 * MINUTE + 2 * SECOND));
+  });
 });
 
 test('failures of factors without delivery, and of controls, wait for no detector', () => {

@@ -8,13 +8,16 @@ import { createSimStage } from '../support/sim-daemon.ts';
 import { until } from '../support/until.ts';
 import { CODE_COST } from '../support/sim-config.ts';
 
+/** Processes take their time to start on a busy machine. */
+const SLOW = { timeout: 60_000 };
+
 const runNow = (daemon: RunningDaemon, probe = 'acme-sms') =>
   daemon.api<{ message?: string; error?: string }>(`probes/${probe}/run`, 'POST');
 
 const attemptsOf = async (daemon: RunningDaemon): Promise<Attempt[]> =>
   (await daemon.api<{ attempts: Attempt[] }>('attempts')).attempts;
 
-test('a daemon that is killed while it waits leaves an account of everything', async ({ signal }) => {
+test('a daemon that is killed while it waits leaves an account of everything', SLOW, async ({ signal }) => {
   const stage = await createSimStage({ held: true });
   await stage.write();
   const killed = await startDaemon(stage.configFile);
@@ -57,7 +60,7 @@ test('a daemon that is killed while it waits leaves an account of everything', a
   }
 });
 
-test('SIGTERM ends a waiting attempt as aborted, logged out, and the process with 0', async () => {
+test('SIGTERM ends a waiting attempt as aborted, logged out, and the process with 0', SLOW, async () => {
   const stage = await createSimStage({ held: true });
   await stage.write();
   const daemon = await startDaemon(stage.configFile);
@@ -72,7 +75,7 @@ test('SIGTERM ends a waiting attempt as aborted, logged out, and the process wit
   expect(await attemptsOf(again)).toMatchObject([{ outcome: 'aborted', logout: 'ok' }]);
 });
 
-test('SIGHUP reads the configuration again', async () => {
+test('SIGHUP reads the configuration again', SLOW, async () => {
   const stage = await createSimStage();
   await stage.write();
   const daemon = await startDaemon(stage.configFile);
@@ -90,7 +93,7 @@ test('SIGHUP reads the configuration again', async () => {
   expect(daemon.child.exitCode).toBeNull();
 });
 
-test('a second daemon on the same store is refused, and told by whom', async () => {
+test('a second daemon on the same store is refused, and told by whom', SLOW, async () => {
   const stage = await createSimStage();
   await stage.write();
   const daemon = await startDaemon(stage.configFile);
@@ -100,7 +103,7 @@ test('a second daemon on the same store is refused, and told by whom', async () 
   expect((await runNow(daemon)).message).toContain('has started');
 });
 
-test('a flow in code that cannot be loaded is refused at a reload, and at the start', async () => {
+test('a flow in code that cannot be loaded is refused at a reload, and at the start', SLOW, async () => {
   const stage = await createSimStage();
   await stage.write();
   const daemon = await startDaemon(stage.configFile);

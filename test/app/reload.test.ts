@@ -26,8 +26,8 @@ test('an attempt that waits during a reload ends ok, by the configuration that i
   world.deliver();
   expect(attemptOf(await (first as Promise<Ended>))).toMatchObject({
     outcome: 'ok',
-    deadlineMs: 10_000,
-    expiryMs: 30_000,
+    deadlineMs: 4_000,
+    expiryMs: 10_000,
   });
 
   const [second] = await waiting(world);

@@ -45,6 +45,8 @@ export interface AppWorld {
   /** Writes the file anew; a reload or restart reads it. */
   rewrite(change: (config: ConfigData) => void): Promise<void>;
   metrics(): Promise<Map<string, Family>>;
+  /** What is seen at a moment at which nothing is in flight, and during which nothing happened. */
+  atRest<Seen>(look: () => Promise<Seen>): Promise<Seen>;
   /** Stops the daemon in order. */
   stop(): Promise<void>;
   /** Starts another one on the same files. */
@@ -64,12 +66,12 @@ export interface AppWorldOptions {
   readonly change?: (config: ConfigData) => void;
 }
 
-const STEADY = { mu: Math.log(2), sigma: 0, retryShare: 0, lossShare: 0, duplicateShare: 0 };
-/** Carriers that take 2 s and lose nothing, where a test is not about them. */
+const STEADY = { mu: Math.log(0.5), sigma: 0, retryShare: 0, lossShare: 0, duplicateShare: 0 };
+/** Carriers that take half a second and lose nothing, where a test is not about them. */
 export const STEADY_CARRIERS = { 'carrier-a': STEADY, 'carrier-b': STEADY };
 
 export async function createAppWorld(options: AppWorldOptions = {}): Promise<AppWorld> {
-  const { speed = 20, seed = 'app', world: wished = { carriers: STEADY_CARRIERS } } = options;
+  const { speed = 5, seed = 'app', world: wished = { carriers: STEADY_CARRIERS } } = options;
   const clock = createSystemClock(speed);
   const held = holdSleeps(clock);
   const sim = createSimulator({ clock: options.held ? held : clock, seed, world: wished });
@@ -132,6 +134,17 @@ export async function createAppWorld(options: AppWorldOptions = {}): Promise<App
     async metrics() {
       const answer = await fetch(`${world.web}/metrics`, { headers: { accept: 'text/plain' } });
       return readExposition(await answer.text(), false);
+    },
+    async atRest(look) {
+      for (;;) {
+        const known = events.length;
+        if (world.app.engine.desk.inFlight > 0) {
+          await world.happens((event) => (events.indexOf(event) >= known ? event : null));
+          continue;
+        }
+        const seen = await look();
+        if (events.length === known) return seen;
+      }
     },
     stop: () => world.app.stop(),
     async restart() {

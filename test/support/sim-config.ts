@@ -104,7 +104,7 @@ function accountOf({ username, password, phone, totpSecret }: SimAccount): Field
 function probesOf({ accounts }: World): ConfigData['probes'] {
   const namesOf = (wanted: (account: SimAccount) => boolean) =>
     accounts.filter(wanted).map(({ username }) => username);
-  const common = { target: 'acme', flow: LOGIN, deadline: '10s', expiry: '30s' };
+  const common = { target: 'acme', flow: LOGIN, deadline: '4s', expiry: '10s' };
   const totp = namesOf(({ username }) => username.startsWith('totp'));
   return {
     'acme-sms': {

@@ -13,10 +13,11 @@ const FLOORS: readonly (readonly string[])[] = [
   ['config', 'inboxes', 'senders', 'factors', 'flows', 'stores', 'queue', 'metrics', 'web', 'sim', 'runtime'],
   ['index'],
   ['app'],
+  ['drill'],
   ['cli'],
   ['main'],
 ];
-const TOP_FLOORS = new Set(['app', 'index', 'cli', 'main']);
+const TOP_FLOORS = new Set(['app', 'drill', 'index', 'cli', 'main']);
 const ENGINE = 'engine';
 
 const room = (file: string): string => relative(SRC, file).split('/')[0]?.replace(/\.ts$/, '') ?? '';

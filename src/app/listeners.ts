@@ -24,6 +24,7 @@ export function createWeb(parts: AppParts, operations: Operations): WebServer {
       },
     },
     loopback: LOOPBACK.has(parts.generation.config.web.host),
+    ...(options.notice === undefined ? {} : { notice: options.notice }),
     redactedConfig: () => redactedConfig(parts.generation.config),
   });
 }

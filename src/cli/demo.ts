@@ -42,7 +42,7 @@ async function watch(context: CommandContext, simulator: Simulator, controlUrl: 
     return EXIT.usage;
   }
   const { config } = loaded;
-  const app = await createApp(config, { version, logger: loggerOf(context) });
+  const app = await createApp(config, { version, logger: loggerOf(context), notice: NOTICE });
   return runUntilInterrupted(context, app, ({ web, hooks }) => {
     if (!web || !hooks) return;
     for (const { name } of simulator.world.phones) {
@@ -54,6 +54,9 @@ async function watch(context: CommandContext, simulator: Simulator, controlUrl: 
     terminal.out(welcome(`http://${web.host}:${web.port}`, controlUrl));
   });
 }
+
+const NOTICE =
+  'A demo: the login, the carriers and the phones are simulated. Switch the code sender off on the page that the terminal shows under “break things”, and the verdict below tells within minutes.';
 
 const welcome = (page: string, controlUrl: string): string => `
   twofa-prober demo: a simulated login service, carrier and phones, and the real daemon watching them.

@@ -54,6 +54,7 @@ function buildProgram(
   addDaemonCommands(program, act);
   addSetupCommands(program, act);
   addSim(program, act);
+  addDrill(program, act);
   return program;
 }
 
@@ -110,6 +111,21 @@ function addSim(program: Command, act: Act): void {
     .description('the simulated login, carrier and phones alone')
     .action((flags: { port: number; seed: string; speed: number; scenario: string[] }) =>
       act(async (context) => (await import('./sim.ts')).sim(context, flags))(),
+    );
+}
+
+function addDrill(program: Command, act: Act): void {
+  program
+    .command('drill')
+    .argument('[scenario...]', 'what breaks, as `sim` knows it')
+    .option('--all', 'all scenarios in turn, as a table', false)
+    .option('--speed <factor>', 'how much faster time runs, as long as the machine keeps up', positive, 60)
+    .option('--seed <seed>', 'the same seed makes the same world', 'drill')
+    .description(
+      'breaks a simulated world under the real daemon: exit 0 when its verdict is right, 1 when not',
+    )
+    .action((scenario: string[], flags: { all: boolean; speed: number; seed: string }) =>
+      act(async (context) => (await import('./drill.ts')).drill(context, { scenario, ...flags }))(),
     );
 }
 

@@ -33,14 +33,14 @@ export function createCronTicker(): Ticker {
   };
 }
 
-const taskOf = (schedule: Schedule, onTick: (date: Date) => void): ScheduledTask =>
+export const taskOf = (schedule: Schedule, onTick: (date: Date) => void): ScheduledTask =>
   createTask(schedule.cron, (context) => onTick(context.date), {
     timezone: schedule.timezone,
     logger: silent,
   });
 
 /** Windows begin on whole minutes and last at most a day. */
-function matchedWithin(task: ScheduledTask, durationMs: number, at: number): boolean {
+export function matchedWithin(task: ScheduledTask, durationMs: number, at: number): boolean {
   const latest = Math.floor(at / MINUTE) * MINUTE;
   const earliest = at - Math.min(durationMs, DAY);
   for (let minute = latest; minute > earliest; minute -= MINUTE) {

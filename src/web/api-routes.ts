@@ -13,6 +13,7 @@ interface ApiOptions {
 }
 
 const MAX_ATTEMPTS = 1000;
+const MAX_VERDICTS = 500;
 
 /** Reads, as JSON. */
 export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router {
@@ -20,6 +21,10 @@ export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router
     probe: z.string().max(200).optional(),
     since: moment(() => clock.now()).optional(),
     limit: count(MAX_ATTEMPTS, 100),
+  });
+  const verdictQuery = z.strictObject({
+    target: z.string().max(200).optional(),
+    limit: count(MAX_VERDICTS, 100),
   });
   const router = Router();
   router.use((_request, response, next) => {
@@ -34,6 +39,11 @@ export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router
   });
   router.get('/probes', auth.require('reader'), async (_request, response) => {
     response.json({ probes: (await operations.snapshot()).probes });
+  });
+  router.get('/verdicts', auth.require('reader'), async (request, response) => {
+    const { target, limit } = checkInput(verdictQuery, request.query);
+    const filter = target === undefined ? {} : { target };
+    response.json({ verdicts: await operations.verdicts({ ...filter, limit }) });
   });
   router.get('/attempts', auth.require('reader'), async (request, response) => {
     const { probe, since, limit } = checkInput(query, request.query);
@@ -54,13 +64,18 @@ export async function findAttempt(operations: Operations, id: string) {
   return attempt;
 }
 
-function describeTarget({ inventory, probes, usage, breakers, at }: Snapshot, name: string) {
+function describeTarget({ inventory, probes, usage, breakers, watch, at }: Snapshot, name: string) {
   const target = inventory.targets.find((entry) => entry.name === name);
   const until = breakers[name];
+  const seen = watch[name];
   return {
     ...target,
     probes: probes.filter((probe) => probe.target === name).map((probe) => probe.name),
     starts: usage.starts[name] ?? { hour: 0, day: 0 },
     breakerOpenUntil: until !== undefined && until > at ? until : null,
+    verdict: seen ? { ...seen.verdict, since: seen.since } : null,
+    detectors: seen?.detectors ?? [],
+    /** What an alarm of all routes is about: one route; null: several, or there is none. */
+    named: seen?.named ?? null,
   };
 }

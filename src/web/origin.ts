@@ -11,8 +11,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function sameOriginOnly(auth: Auth): RequestHandler {
   return (request, _response, next) => {
-    if (SAFE_METHODS.has(request.method) || isOwn(request) || auth.viewer(request).via === 'bearer')
-      next();
+    if (SAFE_METHODS.has(request.method) || isOwn(request) || auth.viewer(request).via === 'bearer') next();
     else throw new WebError(403, 'the request comes from another site', { expected: 'the same origin' });
   };
 }

@@ -7,25 +7,49 @@ import { attemptPage } from './pages/attempt-page.ts';
 import { sendPage } from './pages/layout.ts';
 import { probePage } from './pages/probe-page.ts';
 import { statusPage } from './pages/status-page.ts';
+import { targetPage } from './pages/target-page.ts';
 import { pathPart } from './input.ts';
 import { WebError, wantsPage } from './web-error.ts';
 
 const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
 /** Enough for the sentences; the pages show fewer. */
 const RECENT_ATTEMPTS = 200;
+const STATUS_CHANGES = 8;
+const TARGET_CHANGES = 100;
+
+interface PageOptions {
+  readonly operations: Operations;
+  readonly auth: Auth;
+  /** Shown above everything else on the status page. */
+  readonly notice?: string;
+}
 
 /** Pages for people; all of them work with JavaScript off. */
-export function createPageRoutes({ operations, auth }: { operations: Operations; auth: Auth }): Router {
+export function createPageRoutes({ operations, auth, notice }: PageOptions): Router {
   const router = Router();
   router.use('/assets', express.static(ASSETS, { index: false, redirect: false }));
   const readers = [loginFirst(auth), auth.require('reader')];
 
   router.get('/', ...readers, async (request, response) => {
-    const [snapshot, attempts] = await Promise.all([
+    const [snapshot, attempts, changes] = await Promise.all([
       operations.snapshot(),
       operations.attempts({ limit: RECENT_ATTEMPTS }),
+      operations.verdicts({ limit: STATUS_CHANGES }),
     ]);
-    sendPage(response, statusPage({ snapshot, attempts, ...viewerOf(request) }));
+    const view = { snapshot, attempts, changes, notice: notice ?? null, ...viewerOf(request) };
+    sendPage(response, statusPage(view));
+  });
+  router.get('/targets/:name', ...readers, async (request, response) => {
+    const name = pathPart(request.params['name']);
+    const snapshot = await operations.snapshot();
+    if (!snapshot.inventory.targets.some((target) => target.name === name)) {
+      throw new WebError(404, 'there is no target with this name');
+    }
+    const [attempts, changes] = await Promise.all([
+      operations.attempts({ limit: RECENT_ATTEMPTS }),
+      operations.verdicts({ target: name, limit: TARGET_CHANGES }),
+    ]);
+    sendPage(response, targetPage({ snapshot, name, attempts, changes, ...viewerOf(request) }));
   });
   router.get('/attempts/:id', ...readers, async (request, response) => {
     const attempt = await findAttempt(operations, pathPart(request.params['id']));

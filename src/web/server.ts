@@ -30,6 +30,8 @@ export interface WebOptions {
   readonly redactedConfig: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Shown above everything else on the status page. */
+  readonly notice?: string;
 }
 
 export interface WebServer {
@@ -81,7 +83,7 @@ function createExpress(options: WebOptions, closing: AbortSignal): Express {
   app.use('/api/v1', createApiRoutes({ operations, auth, clock }));
   app.use('/api/v1', createEventRoutes({ ...options, auth, closing }));
   app.use('/api/v1', createActionRoutes({ operations, auth }));
-  app.use(createPageRoutes({ operations, auth }));
+  app.use(createPageRoutes({ ...options, auth }));
   app.use(notFound);
   app.use(createErrorHandler(options.logger));
   return app;

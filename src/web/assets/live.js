@@ -45,6 +45,7 @@ async function refresh() {
 
 /** Leaves alone what has not changed and where somebody's focus is. */
 function replaceSections(fresh) {
+  document.title = fresh.title;
   for (const section of document.querySelectorAll('[data-live]')) {
     const next = fresh.querySelector(`[data-live="${section.dataset.live}"]`);
     if (!next || next.innerHTML === section.innerHTML || section.contains(document.activeElement)) continue;

@@ -20,9 +20,10 @@ export class Sweeper {
     return this.#down;
   }
 
-  /** Ends, as `aborted`, what holds a lease that ran out at `at`. */
-  async sweep(at: EpochMs): Promise<void> {
-    for (const { attempt, settled } of await this.#deps.store.attempts.sweep(at)) {
+  /** Ends, as `aborted`, what holds a lease that ran out at `at`; by default now. */
+  async sweep(at?: EpochMs): Promise<void> {
+    const now = this.#deps.storeNow();
+    for (const { attempt, settled } of await this.#deps.store.attempts.sweep(at ?? now, now)) {
       this.#deps.notify({ kind: 'attempt_finished', attempt });
       for (const one of settled) this.#deps.notify(settledEvent(one));
     }
@@ -38,7 +39,7 @@ export class Sweeper {
   async #watched(): Promise<void> {
     const before = this.#down;
     try {
-      await this.sweep(this.#deps.storeNow());
+      await this.sweep();
       this.#down = null;
     } catch (error) {
       if (!(error instanceof StoreDown)) throw error;

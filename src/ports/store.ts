@@ -98,8 +98,11 @@ export interface AttemptBook {
    */
   finish(attempt: Attempt, settlement: Settlement): Promise<FinishAnswer>;
   find(query: AttemptQuery): Promise<Attempt[]>;
-  /** Ends, as `aborted`, the attempts whose lease ran out at `at`; a code that they asked for becomes unmeasured. */
-  sweep(at: EpochMs): Promise<SweptAttempt[]>;
+  /**
+   * Ends, as `aborted`, the attempts whose lease ran out at `at`; a code that they asked for becomes unmeasured. They
+   * end with their lease, but not after `now`: who holds the store alone sweeps leases that still run.
+   */
+  sweep(at: EpochMs, now?: EpochMs): Promise<SweptAttempt[]>;
   /** Forgets attempts and settled messages from before; what limits, spend and rests are counted from stays. */
   prune(before: EpochMs): Promise<Pruned>;
 }

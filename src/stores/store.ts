@@ -12,7 +12,7 @@ export function createStore(call: Call, close: () => Promise<void>): Store {
     attempts: {
       finish: (attempt, settlement) => call('finish', { attempt, settlement }),
       find: (query) => call('find', query),
-      sweep: (at) => call('sweep', { at }),
+      sweep: (at, now = at) => call('sweep', { at, now }),
       prune: (before) => call('prune', { before }),
     },
     messages: {

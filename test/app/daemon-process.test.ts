@@ -35,6 +35,7 @@ test('a daemon that is killed while it waits leaves an account of everything', S
     phone: 'us-a',
     code: { result: 'unmeasured', deliveryMs: null },
   });
+  expect(swept?.finishedAt).toBeLessThanOrEqual(Date.now());
   const families = await daemon.metrics();
   expect(valueOf(families, 'twofa_spend_month')).toBeCloseTo(CODE_COST / 1e6, 6);
   expect(valueOf(families, 'twofa_budget_remaining', { target: 'acme', window: 'hour' })).toBe(3599);

@@ -192,6 +192,13 @@ export function attemptTests(open: Fresh): void {
     ]);
   });
 
+  test('an attempt that is swept before its lease ran out ends now, not in the future', async () => {
+    const { store } = await open();
+    await leased(store, request());
+    const [swept] = await store.attempts.sweep(Infinity, T + 3000);
+    expect(swept?.attempt).toMatchObject({ outcome: 'aborted', finishedAt: T + 3000 });
+  });
+
   test('a dead node’s attempt that asked for nothing costs nothing and frees its phone', async () => {
     const { store } = await open();
     const wanted = request({ candidates: [candidate('sms-1', 'us-a', CENT)] });

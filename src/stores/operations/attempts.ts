@@ -56,7 +56,10 @@ export async function find(db: Database, query: AttemptQuery): Promise<Attempt[]
   return rows.map((row) => parseAttempt(row.record));
 }
 
-export async function sweep(db: Database, { at }: { readonly at: EpochMs }): Promise<SweptAttempt[]> {
+export async function sweep(
+  db: Database,
+  { at, now }: { readonly at: EpochMs; readonly now: EpochMs },
+): Promise<SweptAttempt[]> {
   const expired = await db
     .selectFrom('leases')
     .selectAll()
@@ -64,11 +67,11 @@ export async function sweep(db: Database, { at }: { readonly at: EpochMs }): Pro
     .orderBy('fence')
     .execute();
   const swept: SweptAttempt[] = [];
-  for (const lease of expired) swept.push(await abandon(db, lease, at));
+  for (const lease of expired) swept.push(await abandon(db, lease, now));
   return swept;
 }
 
-async function abandon(db: Database, lease: HeldLease, at: EpochMs): Promise<SweptAttempt> {
+async function abandon(db: Database, lease: HeldLease, now: EpochMs): Promise<SweptAttempt> {
   const row = await db
     .selectFrom('attempts')
     .select('record')
@@ -78,7 +81,7 @@ async function abandon(db: Database, lease: HeldLease, at: EpochMs): Promise<Swe
   const all = await addressed(db, { attempt: lease.attempt });
   const t0 = lease.requested === null ? null : parseStamp(lease.requested);
   const attempt = abandonedAttempt(parsePlan(row.record), {
-    endedAt: Math.min(at, lease.lease_until),
+    endedAt: Math.min(now, lease.lease_until),
     requestedAt: t0?.at ?? null,
     messages: all.map((message) => evidenceOf(message, t0)),
   });

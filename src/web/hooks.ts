@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { finished } from 'node:stream/promises';
 import type { Stamp } from '../domain/stamp.ts';
 import { SECOND } from '../domain/units.ts';
 import { answerHook, type HookAnswer, type HookAnswerDeps } from './hooks-answer.ts';
 import { readBody } from './hooks-body.ts';
+import { createServer } from './node-http.ts';
 
 export interface HooksServer {
   /** Resolves with the address in use; rejects when it cannot be had. */

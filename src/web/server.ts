@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
@@ -12,6 +12,7 @@ import { createAuth, type WebAuth } from './auth.ts';
 import type { Board } from './board.ts';
 import { createEventRoutes } from './event-routes.ts';
 import { createLoginRoutes } from './login-routes.ts';
+import { createServer } from './node-http.ts';
 import { createOpsRoutes, createProbeRoutes, type Scrape } from './ops-routes.ts';
 import { knownHostOnly, sameOriginOnly } from './origin.ts';
 import { createPageRoutes } from './page-routes.ts';

@@ -9,7 +9,7 @@ import { timeOfDay } from './verdict-words.ts';
 
 const STATES = {
   OK: { sign: '✓', tone: 'good', word: 'fine' },
-  SUSPECT: { sign: '◷', tone: 'warn', word: 'suspicious, asking more' },
+  SUSPECT: { sign: '◷', tone: 'warn', word: 'suspicious' },
   ALARM: { sign: '✕', tone: 'bad', word: 'ALARM' },
   MUTED: { sign: '⊘', tone: 'unsure', word: 'muted: maintenance' },
 } satisfies Record<Status, { sign: string; tone: Tone; word: string }>;
@@ -58,7 +58,7 @@ function stateOf(
     const where = route === ALL_ROUTES && named !== null && html`, on ${named}`;
     return html`${word}: ${ALARMS[hypothesis ?? 'loss']}${since}${where}`;
   }
-  return status === 'SUSPECT' ? html`${word}${since}` : word;
+  return status === 'SUSPECT' ? html`${word}${since}, asking more` : word;
 }
 
 const WIDTH = 1000;

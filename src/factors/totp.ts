@@ -1,4 +1,3 @@
-import { createGuardrails, generate } from 'otplib';
 import { AttemptFailure } from '../domain/failure.ts';
 import { SECOND } from '../domain/units.ts';
 import type { FactorContext, OwnFactor } from '../ports/second-factor.ts';
@@ -36,14 +35,14 @@ async function next({ owner, account, clock, signal, ledger }: FactorContext): P
 }
 
 /** 80-bit secrets are common although RFC 4226 asks for 128: the target chose it, we only follow. */
-const guardrails = createGuardrails({ MIN_SECRET_BYTES: 1 });
-
-const makeCode = (key: TotpKey, epochSeconds: number): Promise<string> =>
-  generate({
+async function makeCode(key: TotpKey, epochSeconds: number): Promise<string> {
+  const { createGuardrails, generate } = await import('otplib');
+  return generate({
     secret: key.secret,
     algorithm: key.algorithm,
     digits: key.digits,
     period: key.periodSeconds,
     epoch: epochSeconds,
-    guardrails,
+    guardrails: createGuardrails({ MIN_SECRET_BYTES: 1 }),
   });
+}

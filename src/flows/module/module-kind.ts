@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineKind } from '../../ports/kind.ts';
 import type { FlowContext, FlowDeps, FlowFacts, FlowKind, LoginFlow } from '../../ports/login-flow.ts';
 import type { AttemptState } from '../attempt-states.ts';
-import { createHttpSession, type HttpSession } from '../http/session.ts';
+import type { HttpSession } from '../http/session.ts';
 import { createFlowApi } from './flow-api.ts';
 import type { FlowApi } from './flow-api-types.ts';
 import { createLoadedFlow } from './loaded-flow.ts';
@@ -27,6 +27,7 @@ export const moduleKind: FlowKind = defineKind<typeof settings, FlowDeps, LoginF
       path,
       folder: deps.folder,
       async open(context: FlowContext) {
+        const { createHttpSession } = await import('../http/session.ts');
         const session = createHttpSession(deps, context);
         return { session, close: () => session.close() };
       },

@@ -3,7 +3,7 @@ import type { FlowContext, FlowDeps, LoginFlow } from '../../ports/login-flow.ts
 import { isHtml } from '../http/answer.ts';
 import { createAttemptStates, type AttemptState } from '../attempt-states.ts';
 import { allowedOrigins } from '../http/origins.ts';
-import { createHttpSession, type HttpSession } from '../http/session.ts';
+import type { HttpSession } from '../http/session.ts';
 import { askedOf, askOf } from './ask.ts';
 import { judge } from './judge.ts';
 import type { Step, StepsSettings } from './schema.ts';
@@ -25,7 +25,7 @@ export function createStepsFlow(settings: StepsSettings, deps: FlowDeps): LoginF
   const logoutSteps = stepsOf('logout');
   const states = createAttemptStates<Walk>(
     () => logoutSteps.length > 0,
-    async (context) => begin(settings, deps, context),
+    (context) => begin(settings, deps, context),
   );
   const walkSteps = async (walk: Walk, context: FlowContext, steps: readonly Step[]) => {
     for (const step of steps) await takeStep(walk, step, { settings, context, deps });
@@ -53,8 +53,10 @@ export function createStepsFlow(settings: StepsSettings, deps: FlowDeps): LoginF
   };
 }
 
-function begin(settings: StepsSettings, deps: FlowDeps, context: FlowContext): Walk {
+async function begin(settings: StepsSettings, deps: FlowDeps, context: FlowContext): Promise<Walk> {
   const { username, password, number, vars } = context.account;
+  // Loaded with the first attempt: an idle daemon does without the client and its parts.
+  const { createHttpSession } = await import('../http/session.ts');
   const session = createHttpSession(deps, context);
   const values = { ...settings.vars, ...vars, username, password, ...(number !== null && { number }) };
   return { session, values, page: null, close: () => session.close() };

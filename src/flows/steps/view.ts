@@ -1,6 +1,6 @@
 import { TargetUnreachable } from '../../domain/failure.ts';
 import { describe, isHtml, type Answer } from '../http/answer.ts';
-import { PageTooComplex, parseHtml, visibleText, type Page } from '../http/html.ts';
+import type { Page } from '../http/html.ts';
 
 /** An answer with its readings, each made once and only when a rule asks for it. */
 export interface View {
@@ -48,10 +48,13 @@ export function createView(answer: Answer): View {
 
 async function readText(answer: Answer, view: View): Promise<string> {
   const page = await view.page();
-  return page ? visibleText(page, MAX_SEARCHED) : answer.text.slice(0, MAX_SEARCHED);
+  if (!page) return answer.text.slice(0, MAX_SEARCHED);
+  const { visibleText } = await import('../http/html.ts');
+  return visibleText(page, MAX_SEARCHED);
 }
 
 async function readPage(answer: Answer): Promise<Page> {
+  const { PageTooComplex, parseHtml } = await import('../http/html.ts');
   try {
     return await parseHtml(answer.text);
   } catch (error) {

@@ -162,7 +162,7 @@ function refuseCandidate(
   return null;
 }
 
-/** Of several candidates' reasons, the one that passes soonest tells most about this tick. */
+/** Of several candidates' reasons, the one that passes soonest tells most about this tick; of equals, the first of these. */
 const TELLING: readonly Skip[] = [
   'no_free_account',
   'overlap',
@@ -173,9 +173,10 @@ const TELLING: readonly Skip[] = [
 ];
 
 function mostTelling(refusals: readonly LeaseDecision[]): LeaseDecision {
-  for (const skip of TELLING) {
-    const found = refusals.find((refusal) => refusal.granted === null && refusal.skip === skip);
-    if (found) return found;
-  }
-  return refuse('no_free_account', 'the probe has no account that could be used');
+  const found = refusals.flatMap((refusal) => (refusal.granted === null ? [refusal] : []));
+  const [first] = found.toSorted(
+    (a, b) =>
+      (a.retryAt ?? Infinity) - (b.retryAt ?? Infinity) || TELLING.indexOf(a.skip) - TELLING.indexOf(b.skip),
+  );
+  return first ?? refuse('no_free_account', 'the probe has no account that could be used');
 }

@@ -119,6 +119,18 @@ test('the refusal says when asking again helps', () => {
   expect(full).toMatchObject({ skip: 'budget', retryAt: AT + 1000 });
 });
 
+test('of several phones, the one that is free again first says when asking again helps', () => {
+  const resting = facts({}, { one: { quarantinedUntil: AT + 90_000 }, two: { quarantinedUntil: AT + 7000 } });
+  expect(decideLease(request(), resting)).toMatchObject({
+    skip: 'quarantine',
+    retryAt: AT + 7000,
+    detail: 'phone us-b rests after a lost code',
+  });
+  const sends = [AT - 599_000, AT - 3, AT - 2, AT - 1, AT];
+  const mixed = facts({}, { one: { quarantinedUntil: AT + 90_000 }, two: { sends } });
+  expect(decideLease(request(), mixed)).toMatchObject({ skip: 'budget', retryAt: AT + 1000 });
+});
+
 test('whatever is known, a grant keeps every limit', () => {
   const known = fc.record({
     heldBy: fc.constantFrom(null, 'p', 'other'),

@@ -7,28 +7,37 @@ import { createSimStage } from '../support/sim-daemon.ts';
 import { RACK_SECRET } from '../support/sim-config.ts';
 
 /** Processes take their time to start on a busy machine. */
-const SLOW = { timeout: 60_000 };
+const SLOW = { timeout: 120_000 };
 
-test('run makes one attempt: a line a step, then the result; exit 0 when it is ok', SLOW, async () => {
-  const stage = await createSimStage();
+test.concurrent(
+  'run makes one attempt: a line a step, then the result; exit 0 when it is ok',
+  SLOW,
+  async ({ onTestFinished }) => {
+    const stage = await createSimStage({ onTestFinished });
+    await stage.write();
+    const plain = runCommand(['run', 'acme-sms', `--config.file=${stage.configFile}`], {}, onTestFinished);
+    expect(await plain.ended()).toBe(0);
+    expect(plain.stdout).toMatch(/^acme-sms: ok: signed in/);
+    expect(plain.stderr).toMatch(
+      /acme-sms: login\nacme-sms: request_code\nacme-sms: delivery\nacme-sms: verify\n/,
+    );
+    expect(plain.stdout + plain.stderr).not.toContain('\u001b');
+
+    const json = runCommand(
+      ['run', 'acme-totp', '--json', `--config.file=${stage.configFile}`],
+      {},
+      onTestFinished,
+    );
+    expect(await json.ended()).toBe(0);
+    expect(JSON.parse(json.stdout)).toMatchObject({ probe: 'acme-totp', outcome: 'ok', cause: 'manual' });
+  },
+);
+
+test.concurrent('run says by its exit status whose fault it was', SLOW, async ({ onTestFinished }) => {
+  const stage = await createSimStage({ onTestFinished });
   await stage.write();
-  const plain = runCommand(['run', 'acme-sms', `--config.file=${stage.configFile}`]);
-  expect(await plain.ended()).toBe(0);
-  expect(plain.stdout).toMatch(/^acme-sms: ok: signed in/);
-  expect(plain.stderr).toMatch(
-    /acme-sms: login\nacme-sms: request_code\nacme-sms: delivery\nacme-sms: verify\n/,
-  );
-  expect(plain.stdout + plain.stderr).not.toContain('\u001b');
-
-  const json = runCommand(['run', 'acme-totp', '--json', `--config.file=${stage.configFile}`]);
-  expect(await json.ended()).toBe(0);
-  expect(JSON.parse(json.stdout)).toMatchObject({ probe: 'acme-totp', outcome: 'ok', cause: 'manual' });
-});
-
-test('run says by its exit status whose fault it was', SLOW, async () => {
-  const stage = await createSimStage();
-  await stage.write();
-  const run = (probe: string) => runCommand(['run', probe, `--config.file=${stage.configFile}`]);
+  const run = (probe: string) =>
+    runCommand(['run', probe, `--config.file=${stage.configFile}`], {}, onTestFinished);
   stage.sim.scenarios.set('2fa-not-asked');
   const fault = run('acme-totp');
   expect([await fault.ended(), fault.stdout]).toEqual([1, expect.stringContaining('challenge_missing')]);
@@ -48,62 +57,74 @@ test('run says by its exit status whose fault it was', SLOW, async () => {
   ]);
 });
 
-test('a bad file is told whole on standard error, and ends start, check and run with 2', SLOW, async () => {
-  const stage = await createSimStage();
-  await writeFile(
-    stage.configFile,
-    'contcat: me\ntargets: { acme: { url: ftp://x, authorized: false } }\nprobes: { p: { target: nowhere, factor: smoke } }\n',
-  );
-  for (const command of [['start'], ['check'], ['run', 'p']]) {
-    const ended = runCommand([...command, `--config.file=${stage.configFile}`]);
-    expect(await ended.ended()).toBe(2);
-    for (const fault of [/:1:\d+ .*contcat/, /:2:\d+ .*authorized/, /:2:\d+ .*url/, /:3:\d+ .*factor/]) {
-      expect(ended.stderr).toMatch(fault);
+test.concurrent(
+  'a bad file is told whole on standard error, and ends start, check and run with 2',
+  SLOW,
+  async ({ onTestFinished }) => {
+    const stage = await createSimStage({ onTestFinished });
+    await writeFile(
+      stage.configFile,
+      'contcat: me\ntargets: { acme: { url: ftp://x, authorized: false } }\nprobes: { p: { target: nowhere, factor: smoke } }\n',
+    );
+    for (const command of [['start'], ['check'], ['run', 'p']]) {
+      const ended = runCommand([...command, `--config.file=${stage.configFile}`], {}, onTestFinished);
+      expect(await ended.ended()).toBe(2);
+      for (const fault of [/:1:\d+ .*contcat/, /:2:\d+ .*authorized/, /:2:\d+ .*url/, /:3:\d+ .*factor/]) {
+        expect(ended.stderr).toMatch(fault);
+      }
+      expect(ended.stdout).toBe('');
     }
-    expect(ended.stdout).toBe('');
-  }
-  const missing = runCommand(['start', `--config.file=${join(stage.folder, 'none.yaml')}`]);
-  expect([await missing.ended(), missing.stderr]).toEqual([2, expect.stringContaining('none.yaml')]);
-});
+    const missing = runCommand(
+      ['start', `--config.file=${join(stage.folder, 'none.yaml')}`],
+      {},
+      onTestFinished,
+    );
+    expect([await missing.ended(), missing.stderr]).toEqual([2, expect.stringContaining('none.yaml')]);
+  },
+);
 
-test(
+test.concurrent(
   'init writes a file that check reads, and never over another; schema and --version print',
   SLOW,
-  async () => {
-    const { folder } = await createSimStage();
+  async ({ onTestFinished }) => {
+    const { folder } = await createSimStage({ onTestFinished });
     const file = join(folder, 'new.yaml');
-    const init = runCommand(['init', `--config.file=${file}`]);
+    const init = runCommand(['init', `--config.file=${file}`], {}, onTestFinished);
     expect(await init.ended()).toBe(0);
     const written = await readFile(file, 'utf8');
-    const again = runCommand(['init', `--config.file=${file}`]);
+    const again = runCommand(['init', `--config.file=${file}`], {}, onTestFinished);
     expect([await again.ended(), again.stderr]).toEqual([2, expect.stringContaining('it exists')]);
     expect(await readFile(file, 'utf8')).toBe(written);
-    const schema = runCommand(['schema']);
+    const schema = runCommand(['schema'], {}, onTestFinished);
     expect(await schema.ended()).toBe(0);
     expect(JSON.parse(schema.stdout)).toMatchObject({ type: 'object' });
-    const version = runCommand(['--version']);
+    const version = runCommand(['--version'], {}, onTestFinished);
     expect([await version.ended(), version.stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
-    const wrong = runCommand(['strat']);
+    const wrong = runCommand(['strat'], {}, onTestFinished);
     expect(await wrong.ended()).toBe(2);
   },
 );
 
-test('check tells codes, costs and detection time of a good file', SLOW, async () => {
-  const stage = await createSimStage();
-  await stage.write();
-  const check = runCommand(['check', `--config.file=${stage.configFile}`]);
-  expect(await check.ended()).toBe(0);
-  expect(check.stdout).toContain('acme-sms');
-  expect(check.stdout).toMatch(/24 codes|codes\D+24/);
-});
+test.concurrent(
+  'check tells codes, costs and detection time of a good file',
+  SLOW,
+  async ({ onTestFinished }) => {
+    const stage = await createSimStage({ onTestFinished });
+    await stage.write();
+    const check = runCommand(['check', `--config.file=${stage.configFile}`], {}, onTestFinished);
+    expect(await check.ended()).toBe(0);
+    expect(check.stdout).toContain('acme-sms');
+    expect(check.stdout).toMatch(/24 codes|codes\D+24/);
+  },
+);
 
-test(
+test.concurrent(
   'listen shows a signed message as one line without its text, and a refused one as why',
   SLOW,
-  async () => {
-    const stage = await createSimStage();
+  async ({ onTestFinished }) => {
+    const stage = await createSimStage({ onTestFinished });
     await stage.write();
-    const listening = runCommand(['listen', 'rack', `--config.file=${stage.configFile}`]);
+    const listening = runCommand(['listen', 'rack', `--config.file=${stage.configFile}`], {}, onTestFinished);
     await listening.writes(/listening to rack/);
     const [phone] = stage.sim.world.phones;
     const body = JSON.stringify({

@@ -15,8 +15,10 @@ const withControl = (config: ConfigData): void => {
   };
 };
 
-test('a control sends our own SMS to our own phone, and has series of its own', async () => {
-  const world = await createAppWorld({ change: withControl });
+test.concurrent('a control sends our own SMS to our own phone, and has series of its own', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, change: withControl });
   const attempt = attemptOf(await world.tick('receive-path'));
   expect(attempt).toMatchObject({ outcome: 'ok', target: 'control', phone: 'us-a', factor: 'sms' });
   const families = await world.metrics();
@@ -35,22 +37,28 @@ test('a control sends our own SMS to our own phone, and has series of its own', 
   expect(valueOf(families, 'twofa_spend_month')).toBeCloseTo(0.0183, 6);
 });
 
-test('while the site sends nothing, the control says that the receive path is fine', async () => {
-  const world = await createAppWorld({ change: withControl });
+test.concurrent('while the site sends nothing, the control says that the receive path is fine', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, change: withControl });
   world.sim.scenarios.set('sms-sender-off');
   const control = attemptOf(await world.tick('receive-path'));
   const probe = attemptOf(await world.tick('acme-sms'));
   expect([control.outcome, probe.outcome]).toEqual(['ok', 'lost']);
 });
 
-test('a dead number costs the control its message, as it would the target', async () => {
-  const world = await createAppWorld({ change: withControl });
+test.concurrent('a dead number costs the control its message, as it would the target', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, change: withControl });
   world.sim.scenarios.set('number-dead us-a');
   expect(attemptOf(await world.tick('receive-path'))).toMatchObject({ outcome: 'lost', fault: 'delivery' });
 });
 
-test('an API of the carrier that asks us to send less blocks the control, and is no outage', async () => {
-  const world = await createAppWorld({ change: withControl });
+test.concurrent('an API of the carrier that asks us to send less blocks the control, and is no outage', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, change: withControl });
   world.sim.scenarios.set('rate-limit carrier');
   expect(attemptOf(await world.tick('receive-path'))).toMatchObject({
     outcome: 'rate_limited',

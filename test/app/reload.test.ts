@@ -15,8 +15,10 @@ async function waiting(world: AppWorld): Promise<Promise<Ended>[]> {
 const probesIn = async (world: AppWorld, name: string): Promise<Set<string | undefined>> =>
   new Set(samplesOf(await world.metrics(), name).map(({ labels }) => labels['probe']));
 
-test('an attempt that waits during a reload ends ok, by the configuration that it began with', async () => {
-  const world = await createAppWorld({ held: true });
+test.concurrent('an attempt that waits during a reload ends ok, by the configuration that it began with', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, held: true });
   const [first] = await waiting(world);
   await world.rewrite((config) =>
     Object.assign(config.probes['acme-sms'] ?? {}, { deadline: '20s', expiry: '40s' }),
@@ -39,8 +41,10 @@ test('an attempt that waits during a reload ends ok, by the configuration that i
   });
 });
 
-test('an attempt that waits gets its code although its phone, account and inbox are configured no more', async () => {
-  const world = await createAppWorld({ held: true });
+test.concurrent('an attempt that waits gets its code although its phone, account and inbox are configured no more', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, held: true });
   const [first] = await waiting(world);
   await world.rewrite((config) => {
     delete config.phones['us-a'];
@@ -60,8 +64,10 @@ test('an attempt that waits gets its code although its phone, account and inbox 
   expect(gone.status).toBe(404);
 });
 
-test('a removed probe goes with its series, a kept one keeps its counts, a new one starts at 0', async () => {
-  const world = await createAppWorld();
+test.concurrent('a removed probe goes with its series, a kept one keeps its counts, a new one starts at 0', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished });
   await world.tick('acme-sms');
   await world.tick('acme-totp');
   await world.rewrite((config) => {
@@ -82,8 +88,10 @@ test('a removed probe goes with its series, a kept one keeps its counts, a new o
 
 const act = (world: AppWorld) => world.app.operations.act({ kind: 'reload' });
 
-test('an attempt of a probe that a reload removed is kept in the store, and brings back no series', async () => {
-  const world = await createAppWorld({ held: true });
+test.concurrent('an attempt of a probe that a reload removed is kept in the store, and brings back no series', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, held: true });
   const [first] = await waiting(world);
   await world.rewrite((config) => {
     delete config.probes['acme-sms'];
@@ -97,8 +105,10 @@ test('an attempt of a probe that a reload removed is kept in the store, and brin
   expect(await probesIn(world, 'twofa_codes_requested_total')).toEqual(new Set());
 });
 
-test('a file with faults is refused: the old configuration goes on, and metrics say so', async () => {
-  const world = await createAppWorld();
+test.concurrent('a file with faults is refused: the old configuration goes on, and metrics say so', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished });
   await writeFile(world.configFile, 'contact: sre@acme.example\nprobes: { acme-sms: { target: nowhere } }\n');
   const answer = await reload(world);
   expect(answer.status).toBe(422);
@@ -112,8 +122,10 @@ test('a file with faults is refused: the old configuration goes on, and metrics 
   expect(valueOf(await world.metrics(), 'twofa_config_last_reload_successful')).toBe(1);
 });
 
-test('what only a restart can change is named, and the rest is taken into use', async () => {
-  const world = await createAppWorld();
+test.concurrent('what only a restart can change is named, and the rest is taken into use', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished });
   await world.rewrite((config) => {
     config.web['listen'] = '127.0.0.1:1';
     config.store = './other.db';
@@ -125,8 +137,11 @@ test('what only a restart can change is named, and the rest is taken into use', 
   expect(attemptOf(await world.tick('acme-sms')).outcome).toBe('ok');
 });
 
-test('a changed public address of the hooks is used at once: signatures cover it', async () => {
+test.concurrent('a changed public address of the hooks is used at once: signatures cover it', async ({
+  onTestFinished,
+}) => {
   const world = await createAppWorld({
+    onTestFinished,
     change: (config) => {
       config.hooks['publicUrl'] = 'https://old.example';
       for (const phone of Object.values(config.phones)) phone['inbox'] = 'carrier';
@@ -146,8 +161,9 @@ test('a changed public address of the hooks is used at once: signatures cover it
   });
 });
 
-test('an inbox that is down stays known as down over a reload', async () => {
+test.concurrent('an inbox that is down stays known as down over a reload', async ({ onTestFinished }) => {
   const world = await createAppWorld({
+    onTestFinished,
     change: (config) => {
       for (const phone of Object.values(config.phones)) phone['inbox'] = 'carrier';
     },

@@ -3,8 +3,10 @@ import { attemptOf, createAppWorld } from '../support/app-world.ts';
 import { valueOf } from '../support/exposition.ts';
 import { CODE_COST } from '../support/sim-config.ts';
 
-test('a stop ends what is in flight as aborted, logs out, and is remembered', async () => {
-  const world = await createAppWorld({ held: true });
+test.concurrent('a stop ends what is in flight as aborted, logs out, and is remembered', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, held: true });
   const ended = [world.tick('acme-sms'), world.tick('acme-sms')];
   await world.onTheWay(2);
   await world.stop();
@@ -33,8 +35,10 @@ test('a stop ends what is in flight as aborted, logs out, and is remembered', as
   expect(valueOf(families, 'twofa_last_attempt_timestamp_seconds', { probe: 'acme-sms' })).not.toBeNull();
 });
 
-test('codes that come after the restart are the old attempts, late; the next attempt takes another phone', async () => {
-  const world = await createAppWorld({ held: true });
+test.concurrent('codes that come after the restart are the old attempts, late; the next attempt takes another phone', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, held: true });
   const first = world.tick('acme-sms');
   await world.onTheWay(1);
   await world.stop();
@@ -51,8 +55,9 @@ test('codes that come after the restart are the old attempts, late; the next att
   expect(world.sim.truth.verifies().every(({ attempt, send }) => attempt === send?.attempt)).toBe(true);
 });
 
-test('limits and the cap hold over a restart', async () => {
+test.concurrent('limits and the cap hold over a restart', async ({ onTestFinished }) => {
   const world = await createAppWorld({
+    onTestFinished,
     change: (config) => {
       Object.assign(config.targets['acme']?.limits ?? {}, { perHour: 2 });
       config.spend['perMonth'] = (2 * CODE_COST + 1) / 1e6;

@@ -71,10 +71,10 @@ const CASES: readonly { scenario: string; outcomes: Record<string, Outcome>; tit
   { scenario: 'duplicates', outcomes: each('ok'), title: 'ok' },
 ];
 
-test.each(CASES)(
+test.concurrent.for(CASES)(
   '$scenario comes out as $title, and the authenticator app is judged on its own',
-  async ({ scenario, outcomes }) => {
-    const world = await createAppWorld();
+  async ({ scenario, outcomes }, { onTestFinished }) => {
+    const world = await createAppWorld({ onTestFinished });
     world.sim.scenarios.set(scenario);
     const [attempts, totp] = await Promise.all([runAll(world), runAll(world, 'acme-totp')]);
     expect(outcomesOf(attempts)).toEqual(outcomes);
@@ -84,8 +84,8 @@ test.each(CASES)(
   },
 );
 
-test('a late code is submitted within its expiry, and accepted', async () => {
-  const world = await createAppWorld();
+test.concurrent('a late code is submitted within its expiry, and accepted', async ({ onTestFinished }) => {
+  const world = await createAppWorld({ onTestFinished });
   world.sim.scenarios.set('slow 14');
   const { code, outcome, id } = attemptOf(await world.tick('acme-sms'));
   expect(outcome).toBe('late');
@@ -95,8 +95,10 @@ test('a late code is submitted within its expiry, and accepted', async () => {
   expect(world.events.filter(({ kind }) => kind === 'code_overdue')).toHaveLength(1);
 });
 
-test('a lost code costs the attempt, not the session: it logs out, and its phone rests', async () => {
-  const world = await createAppWorld();
+test.concurrent('a lost code costs the attempt, not the session: it logs out, and its phone rests', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished });
   world.sim.scenarios.set('sms-sender-off');
   const { phone, logout, id } = attemptOf(await world.tick('acme-sms'));
   expect(logout).toBe('ok');
@@ -107,8 +109,10 @@ test('a lost code costs the attempt, not the session: it logs out, and its phone
   expect(Object.keys(usage.quarantines)).toEqual([phone]);
 });
 
-test('a rate limit opens the breaker, and the next ticks are skipped', async () => {
-  const world = await createAppWorld();
+test.concurrent('a rate limit opens the breaker, and the next ticks are skipped', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished });
   world.sim.scenarios.set('rate-limit site');
   const first = attemptOf(await world.tick('acme-sms'));
   expect(first).toMatchObject({ outcome: 'rate_limited', fault: 'blocked', code: null });
@@ -119,8 +123,8 @@ test('a rate limit opens the breaker, and the next ticks are skipped', async () 
   await booksAgree(world);
 });
 
-test('copies are accounted as duplicates, and change no result', async () => {
-  const world = await createAppWorld({ held: true });
+test.concurrent('copies are accounted as duplicates, and change no result', async ({ onTestFinished }) => {
+  const world = await createAppWorld({ onTestFinished, held: true });
   world.sim.scenarios.set('duplicates');
   const ended = world.tick('acme-sms');
   await world.onTheWay(2);
@@ -135,8 +139,10 @@ test('copies are accounted as duplicates, and change no result', async () => {
   await booksAgree(world);
 });
 
-test('an overtaken code of an older, lost request is late there, and goes to nobody else', async () => {
-  const world = await createAppWorld({ held: true });
+test.concurrent('an overtaken code of an older, lost request is late there, and goes to nobody else', async ({
+  onTestFinished,
+}) => {
+  const world = await createAppWorld({ onTestFinished, held: true });
   const first = world.tick('acme-sms');
   await world.onTheWay(1);
   const lost = attemptOf(await first);
@@ -154,8 +160,9 @@ test('an overtaken code of an older, lost request is late there, and goes to nob
   await booksAgree(world);
 });
 
-test('a receiver that cannot be read is never a lost code', async () => {
+test.concurrent('a receiver that cannot be read is never a lost code', async ({ onTestFinished }) => {
   const world = await createAppWorld({
+    onTestFinished,
     change: (config) => {
       for (const phone of Object.values(config.phones)) phone['inbox'] = 'carrier';
     },

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { startDaemon, type RunningDaemon } from '../support/daemon-process.ts';
 import { createSimStage, type SimStage } from '../support/sim-daemon.ts';
 import { RACK_SECRET, type ConfigData } from '../support/sim-config.ts';
-import { until } from '../support/until.ts';
 
 const TOKENS = { readToken: 'read-token-canary-1', adminToken: 'admin-token-canary-2' };
 
@@ -70,20 +69,12 @@ export default defineFlow({
 });
 `;
 
-const authorized = (daemon: RunningDaemon, path: string, method = 'GET', accept = '*/*') =>
-  fetch(`${daemon.web}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${TOKENS.adminToken}`, accept },
-  });
-
 async function readAll(daemon: RunningDaemon, stage: SimStage): Promise<Record<string, string>> {
-  const { attempts } = (await (await authorized(daemon, '/api/v1/attempts')).json()) as {
-    attempts: readonly { id: string }[];
-  };
+  const attempts = await daemon.attempts();
   const paths = ['/metrics', '/config', '/', '/api/v1/targets', '/api/v1/probes', '/api/v1/attempts'];
   const all = [...paths, ...attempts.map(({ id }) => `/attempts/${id}`)];
-  const read = all.map(async (path) => [path, await (await authorized(daemon, path)).text()] as const);
-  const open = await authorized(daemon, '/metrics', 'GET', 'application/openmetrics-text');
+  const read = all.map(async (path) => [path, await (await daemon.get(path)).text()] as const);
+  const open = await daemon.get('/metrics', 'application/openmetrics-text');
   const found = Object.fromEntries([...(await Promise.all(read)), ['OpenMetrics', await open.text()]]);
   for (const name of await readdir(stage.folder)) {
     // What the user wrote may hold what the user wrote.
@@ -95,21 +86,15 @@ async function readAll(daemon: RunningDaemon, stage: SimStage): Promise<Record<s
 test(
   'nothing that is secret is found in logs, metrics, pages, the API or the store, whatever ran',
   { timeout: 60_000 },
-  async ({ signal }) => {
+  async () => {
     const stage = await createSimStage();
     await writeFile(join(stage.folder, 'blab.ts'), BLAB);
     await stage.write((config) => withEverything(config, stage));
-    const daemon = await startDaemon(stage.configFile);
+    const daemon = await startDaemon(stage.configFile, { token: TOKENS.adminToken });
     const outcomes: Record<string, string> = {};
     for (const probe of ['acme-sms', 'acme-totp', 'acme-backup', 'acme-blab', 'receive-path']) {
-      await authorized(daemon, `/api/v1/probes/${probe}/run`, 'POST');
-      outcomes[probe] = await until(async () => {
-        const answer = await authorized(daemon, `/api/v1/attempts?probe=${probe}`);
-        const { attempts } = (await answer.json()) as {
-          attempts: readonly { outcome: string; reason: string }[];
-        };
-        return attempts[0] ? `${attempts[0].outcome}: ${attempts[0].reason}` : null;
-      }, signal);
+      const { outcome, reason } = await daemon.attempt(await daemon.run(probe));
+      outcomes[probe] = `${outcome}: ${reason}`;
     }
     const ok = 'ok: signed in with the second factor';
     expect(outcomes).toEqual({

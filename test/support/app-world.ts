@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../src/app/create-app.ts';
 import { KINDS } from '../../src/app/kinds.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -17,6 +16,7 @@ import { createSimulator, type Simulator, type SimulatorAddress } from '../../sr
 import type { WorldOptions } from '../../src/sim/world.ts';
 import { readExposition, type Family } from './exposition.ts';
 import { FakeTicker } from './fake-ticker.ts';
+import { currentTest, type Finish } from './finish.ts';
 import { freePort } from './free-port.ts';
 import { holdSleeps } from './held-clock.ts';
 import { RACK_SECRET, simConfig, type ConfigData } from './sim-config.ts';
@@ -64,6 +64,8 @@ export interface AppWorldOptions {
   /** Messages stay on their way until they are told to arrive. */
   readonly held?: boolean;
   readonly change?: (config: ConfigData) => void;
+  /** Needed where tests of a file run at once. */
+  readonly onTestFinished?: Finish;
 }
 
 const STEADY = { mu: Math.log(0.5), sigma: 0, retryShare: 0, lossShare: 0, duplicateShare: 0 };
@@ -72,6 +74,7 @@ export const STEADY_CARRIERS = { 'carrier-a': STEADY, 'carrier-b': STEADY };
 
 export async function createAppWorld(options: AppWorldOptions = {}): Promise<AppWorld> {
   const { speed = 5, seed = 'app', world: wished = { carriers: STEADY_CARRIERS } } = options;
+  const { onTestFinished = currentTest } = options;
   const clock = createSystemClock(speed);
   const held = holdSleeps(clock);
   const sim = createSimulator({ clock: options.held ? held : clock, seed, world: wished });

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { createSystemClock } from '../../src/runtime/system-clock.ts';
 import { createSimulator, type Simulator, type SimulatorAddress } from '../../src/sim/simulator.ts';
 import type { WorldOptions } from '../../src/sim/world.ts';
+import { currentTest, type Finish } from './finish.ts';
 import { freePort } from './free-port.ts';
 import { holdSleeps } from './held-clock.ts';
 import { RACK_SECRET, simConfig, type ConfigData } from './sim-config.ts';
@@ -27,7 +27,8 @@ export interface SimStage {
 export async function createSimStage({
   held = false,
   world = {},
-}: { held?: boolean; world?: WorldOptions } = {}): Promise<SimStage> {
+  onTestFinished = currentTest,
+}: { held?: boolean; world?: WorldOptions; onTestFinished?: Finish } = {}): Promise<SimStage> {
   const swift = { mu: Math.log(0.05), sigma: 0, floorMs: 50, retryShare: 0, lossShare: 0, duplicateShare: 0 };
   const clock = createSystemClock();
   const holding = holdSleeps(clock);

@@ -15,3 +15,5 @@ const source = new URL('../src/main.ts', import.meta.url);
 const built = new URL('../dist/main.js', import.meta.url);
 const { main } = await import(existsSync(source) ? source.href : built.href);
 process.exitCode = await main(process.argv.slice(2));
+// All of ours is closed by now, but a user's flow may have left a timer or a connection running.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()));

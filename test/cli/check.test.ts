@@ -16,13 +16,20 @@ export default defineFlow({
 `;
 
 /** `check` in a folder with a configuration of two probes that both run ./login.ts, and these files. */
-async function check(files: Readonly<Record<string, string>>, packages: readonly string[] = []) {
+const check = (files: Readonly<Record<string, string>>, packages: readonly string[] = []) =>
+  run(['check'], files, packages);
+
+async function run(
+  args: readonly string[],
+  files: Readonly<Record<string, string>>,
+  packages: readonly string[] = [],
+) {
   const folder = await folderOf({ 'twofa.yaml': CONFIG_TEXT, ...files });
   for (const name of packages) {
     await mkdir(join(folder, 'node_modules', name, '..'), { recursive: true });
     await symlink(join(OURS, name), join(folder, 'node_modules', name));
   }
-  const command = runCommand(['check', `--config.file=${join(folder, 'twofa.yaml')}`], { ...CONFIG_ENV });
+  const command = runCommand([...args, `--config.file=${join(folder, 'twofa.yaml')}`], { ...CONFIG_ENV });
   const status = await command.ended();
   const lines = (text: string) => text.replaceAll(`${folder}/`, '').trimEnd().split('\n');
   return { status, out: lines(command.stdout), err: lines(command.stderr) };
@@ -105,4 +112,21 @@ test('JavaScript has no types, so nothing is said of them', async () => {
   const config = CONFIG_TEXT.replaceAll('./login.ts', './login.mjs');
   const { status, out } = await check({ 'twofa.yaml': config, 'login.mjs': GOOD });
   expect({ status, first: out[0] }).toEqual({ status: 0, first: 'twofa.yaml: ok' });
+});
+
+test.each([[['start']], [['run', 'acme-sms']]])(
+  '%j is refused with 2 when a flow does not load',
+  async (args) => {
+    const { status, err } = await run(args, { 'login.ts': 'export default { run: 5 };' });
+    const fault = 'login.ts: expected its default export to be a flow with a function run';
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: [`cannot ${args[0]}: probes.acme-sms.flow: ${fault}; probes.acme-totp.flow: ${fault}`],
+    });
+  },
+);
+
+test('what a flow leaves running does not keep the command from ending', async () => {
+  const { status, out } = await check({ 'login.ts': `setInterval(() => {}, 1e6);\n${GOOD}` });
+  expect({ status, last: out[1] }).toEqual({ status: 0, last: 'twofa.yaml: ok' });
 });

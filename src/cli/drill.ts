@@ -75,7 +75,11 @@ async function run(context: CommandContext, flags: DrillFlags, order: Order): Pr
   const logger = common.logLevel === 'debug' ? loggerOf(context) : { log: () => undefined };
   try {
     return await runDrill({
-      ...{ scenario, expected, version, logger, signal },
+      scenario,
+      expected,
+      version,
+      logger,
+      signal,
       speed: flags.speed,
       seed: flags.seed,
       observers: [screen.observer],

@@ -24,11 +24,6 @@ export const ESTATE = {
 export function drillConfig(world: World, at: EstateAddresses): string {
   const { accountSid, authToken } = world;
   const twilio = `kind: twilio, accountSid: ${accountSid}, authToken: ${authToken}, apiUrl: ${at.carrierUrl}`;
-  const named = (wanted: (account: World['accounts'][number]) => boolean): string =>
-    world.accounts
-      .filter(wanted)
-      .map(({ username }) => username)
-      .join(', ');
   return `contact: drill@twofa-prober.example
 node: { name: drill, location: local, canary: "${at.controlUrl}" }
 store: ./drill.db
@@ -48,7 +43,18 @@ targets:
     limits: { perHour: 150, perDay: 2000, spacing: 2s, perPhone: { sends: 5, window: 10m } }
     accounts:
 ${world.accounts.map(accountLine).join('\n')}
-probes:
+${probesOf(world)}controls:
+  receive-path: { sender: own, from: ["+15005550006"], phones: [${controlled(world).join(', ')}], schedule: '13 * * * *', deadline: 60s, expiry: 5m }
+`;
+}
+
+function probesOf(world: World): string {
+  const named = (wanted: (account: World['accounts'][number]) => boolean): string =>
+    world.accounts
+      .filter(wanted)
+      .map(({ username }) => username)
+      .join(', ');
+  return `probes:
   ${ESTATE.codes}:
     target: ${ESTATE.target}
     flow: &login
@@ -78,8 +84,6 @@ probes:
     factor: backup-code
     accounts: [${named(({ username }) => username.startsWith('backup'))}]
     schedule: '30 3 * * *'
-controls:
-  receive-path: { sender: own, from: ["+15005550006"], phones: [${controlled(world).join(', ')}], schedule: '13 * * * *', deadline: 60s, expiry: 5m }
 `;
 }
 

@@ -50,10 +50,7 @@ export function createPacedClock(speed: number): Clock {
     monotonicMs,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        if (signal?.aborted) {
-          reject(signal.reason as Error);
-          return;
-        }
+        if (signal?.aborted) return void reject(signal.reason as Error);
         const wake = () => {
           signal?.removeEventListener('abort', onAbort);
           resolve();

@@ -7,7 +7,12 @@ import { maskNumber, maskSender } from '../../src/domain/units.ts';
 
 test('a secret prints as [secret] in every way a value is printed', () => {
   const secret = new Secret('hunter2');
-  for (const shown of [String(secret), [secret].join(), JSON.stringify({ secret }), inspect({ a: [secret] })]) {
+  for (const shown of [
+    String(secret),
+    [secret].join(),
+    JSON.stringify({ secret }),
+    inspect({ a: [secret] }),
+  ]) {
     expect(shown).not.toContain('hunter2');
     expect(shown).toContain('[secret]');
   }

@@ -50,7 +50,8 @@ export function createPacedClock(speed: number): Clock {
     monotonicMs,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        if (signal?.aborted) return void reject(signal.reason as Error);
+        if (signal?.aborted) reject(signal.reason as Error);
+        if (signal?.aborted) return;
         const wake = () => {
           signal?.removeEventListener('abort', onAbort);
           resolve();

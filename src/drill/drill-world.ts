@@ -29,6 +29,8 @@ export interface DrillWorld {
   readonly clock: Clock;
   readonly simulator: Simulator;
   readonly app: App;
+  /** Base address of the status page and the metrics. */
+  readonly web: string;
   /** Ends everything and leaves nothing behind. */
   close(): Promise<void>;
 }
@@ -63,8 +65,8 @@ export async function openDrillWorld(options: DrillWorldOptions): Promise<DrillW
     app = await createApp(config, { version, logger, observers, clock, ticker, store });
     const smsUrl = `http://${hooks}/hooks/${ESTATE.inbox}`;
     for (const { name } of simulator.world.phones) simulator.connect(name, { manner: 'twilio', smsUrl });
-    await app.start();
-    return { clock, simulator, app, close };
+    const { web } = await app.start();
+    return { clock, simulator, app, web: web ? `http://${web.host}:${web.port}` : '', close };
   } catch (error) {
     await close();
     throw error;

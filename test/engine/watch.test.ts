@@ -266,6 +266,23 @@ describe('the watch', () => {
     expect(['code_sender', 'carrier', 'number']).not.toContain(field.verdict);
   });
 
+  test('names the receiver when its inbox cannot be read, though no code is asked for then', async () => {
+    let up = true;
+    const inbox: Inbox = {
+      poll: { everyMs: 10_000, fetch: () => (up ? Promise.resolve([]) : Promise.reject(new Error('503'))) },
+    };
+    await field.begin({ inbox });
+    await field.live(60);
+    up = false;
+    const sent = field.sends.length;
+    await field.live(30);
+    expect(field.sends.length - sent).toBeLessThanOrEqual(1);
+    expect(field.verdict).toBe('receiver');
+    up = true;
+    await field.live(60);
+    expect(field.verdict).toBe('healthy');
+  });
+
   test('one account with a wrong password breaks no login', async () => {
     await field.begin();
     await field.live(60);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -63,13 +63,13 @@ const Answer = z.object({
 async function startReceiver() {
   const received: NotifiedAlert[] = [];
   const watchers = new Set<() => void>();
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      received.push(...z.object({ alerts: z.array(Notified) }).parse(JSON.parse(body)).alerts);
-      response.end();
-      for (const watch of watchers) watch();
-    });
-  });
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body: unknown = JSON.parse(await text(request));
+    received.push(...z.object({ alerts: z.array(Notified) }).parse(body).alerts);
+    response.end();
+    for (const watch of watchers) watch();
+  };
+  const server = createServer((request, response) => void take(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(async () => {

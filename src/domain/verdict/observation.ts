@@ -58,6 +58,28 @@ export const overdueObservation = (plan: AttemptPlan, requestedAt: EpochMs): Obs
   deliveryMs: null,
 });
 
+/** A tick that asked for no code because our inbox cannot be read: as telling as an attempt that ended so. */
+export const unreadableObservation = (tick: SkippedTick): Observation => ({
+  id: `${tick.probe} ${tick.at}`,
+  kind: tick.target === CONTROL_TARGET ? 'control' : 'sms',
+  reading: 'unreceived',
+  outcome: 'receiver_down',
+  at: tick.at,
+  account: '',
+  phone: tick.phone,
+  factor: tick.factor,
+  deliveryMs: null,
+});
+
+export interface SkippedTick {
+  readonly probe: string;
+  readonly target: string;
+  readonly factor: string;
+  /** One of the phones that a code could have gone to. */
+  readonly phone: string;
+  readonly at: EpochMs;
+}
+
 export const canaryObservation = (at: EpochMs, ok: boolean): Observation => ({
   id: `canary ${at}`,
   kind: 'canary',

@@ -2,7 +2,7 @@ import { targetConfigFor } from '../../domain/detector/target-config.ts';
 import { CONTROL_TARGET, type Inventory } from '../../domain/inventory.ts';
 import { HOUR, SECOND, type EpochMs } from '../../domain/units.ts';
 import { estateOf } from '../../domain/verdict/estate.ts';
-import { canaryObservation } from '../../domain/verdict/observation.ts';
+import { canaryObservation, unreadableObservation } from '../../domain/verdict/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Observer, ProbeEvent } from '../../ports/observer.ts';
@@ -102,6 +102,9 @@ export class Watch implements Observer {
         if (!event.up) this.#blind(event.inbox, at);
         return;
       case 'tick_skipped':
+        this.#mute(event, at);
+        if (event.reason === 'receiver_down') this.#unreadable(event, at);
+        return;
       case 'tick_taken':
         this.#mute(event, at);
         return;
@@ -206,6 +209,15 @@ export class Watch implements Observer {
   #mute(event: Extract<ProbeEvent, { kind: 'tick_skipped' | 'tick_taken' }>, at: EpochMs): void {
     if (!this.#muting.note(event)) return;
     this.#tell([...this.#targets.values()], (watch) => watch.mute(this.#muting.routesOf(watch.target), at));
+  }
+
+  /** A tick is skipped for it only when none of the probe's phones can be read. */
+  #unreadable({ probe, target }: Extract<ProbeEvent, { kind: 'tick_skipped' }>, at: EpochMs): void {
+    const entry = this.#inventory?.probes.find(({ name }) => name === probe);
+    const phone = entry?.phones[0];
+    if (!entry || phone === undefined) return;
+    const skipped = unreadableObservation({ probe, target, factor: entry.factor, phone, at });
+    this.#tell(this.#concerned(target), (watch) => watch.observed(skipped, at));
   }
 
   #blind(inbox: string, at: EpochMs): void {

@@ -30,14 +30,17 @@ export class Probing {
 
   /** When a refused wish of the target may be asked again; null: nothing was refused. */
   retryAtMs(target: string): number | null {
-    const at = this.#notBeforeMs.get(target);
-    return at !== undefined && at > this.#deps.clock.monotonicMs() ? at : null;
+    const nowMs = this.#deps.clock.monotonicMs();
+    const waits = [...this.#notBeforeMs]
+      .filter(([key, atMs]) => (key === target || key.startsWith(`${target} `)) && atMs > nowMs)
+      .map(([, atMs]) => atMs);
+    return waits.length === 0 ? null : Math.min(...waits);
   }
 
   /** Starts the first of these wishes that a phone is free for. */
   async confirm(target: string, wishes: readonly Confirmation[]): Promise<void> {
     const specs = this.#deps.specs().filter((spec) => spec.entry.target === target && spec.entry.delivered);
-    await this.#once(target, REFUSED_MS, async (start) => {
+    await this.#once(target, async (start) => {
       for (const { route, askedBy } of wishes) {
         for (const spec of specs) {
           const accounts = spec.accounts.filter((account) => account.candidate.route === route);
@@ -54,7 +57,7 @@ export class Probing {
       if (wish.kind === 'control') return spec.entry.target === CONTROL_TARGET;
       return spec.entry.target === target && spec.entry.delivered === (wish.kind === 'sms');
     });
-    await this.#once(key, CONTRAST_EVERY_MS, async (start) => {
+    await this.#once(key, async (start) => {
       for (const spec of specs) {
         const accounts = spec.accounts.filter((one) => phone === null || one.candidate.phone === phone);
         if (accounts.length > 0 && (await start(spec, accounts, null))) return;
@@ -63,7 +66,7 @@ export class Probing {
   }
 
   /** Runs `work` unless the same is under way or was refused a moment ago. */
-  async #once(key: string, pauseMs: number, work: (start: Start) => Promise<void>): Promise<void> {
+  async #once(key: string, work: (start: Start) => Promise<void>): Promise<void> {
     const { clock } = this.#deps;
     if (this.#busy.has(key) || clock.monotonicMs() < (this.#notBeforeMs.get(key) ?? 0)) return;
     this.#busy.add(key);
@@ -71,12 +74,13 @@ export class Probing {
     try {
       await work(async (spec, accounts, askedBy) => {
         isStarted = await this.#start(key, spec, accounts, askedBy);
-        if (isStarted && askedBy === null) this.#notBeforeMs.set(key, clock.monotonicMs() + pauseMs);
+        if (isStarted && askedBy === null)
+          this.#notBeforeMs.set(key, clock.monotonicMs() + CONTRAST_EVERY_MS);
         return isStarted;
       });
     } finally {
       if (!isStarted) {
-        this.#notBeforeMs.set(key, clock.monotonicMs() + pauseMs);
+        this.#notBeforeMs.set(key, clock.monotonicMs() + REFUSED_MS);
         this.#busy.delete(key);
       }
     }

@@ -26,11 +26,14 @@ const LEAST_REST_MS = 10 * MINUTE;
 /** The target answered the request itself with a no: nothing is on its way. */
 const NOT_SENT: ReadonlySet<Outcome> = new Set<Outcome>(['request_refused', 'rate_limited', 'login_refused']);
 
-/** A code that may still be on its way must not meet the next attempt: the phone rests for two expiries. */
+/**
+ * A code that may still be on its way must not meet the next attempt: the phone rests for two expiries. So it does when
+ * only messages came that nobody could read: they may have been a stranger's, with the code yet to come.
+ */
 export function restAfter({ requested, expiryMs, attempt, matched }: RequestEnd): PhoneRest {
   const result = attempt.code?.result ?? 'unmeasured';
   const unread = result === 'unmeasured' && (attempt.code?.deliveryMs ?? null) === null;
-  const rests = (result === 'lost' || unread) && !NOT_SENT.has(attempt.outcome);
+  const rests = (result === 'lost' || result === 'unreadable' || unread) && !NOT_SENT.has(attempt.outcome);
   if (!rests) return { lost: false, ownsUntil: requested.at + expiryMs, restsUntil: null };
   const until = requested.at + Math.max(2 * expiryMs, LEAST_REST_MS);
   return { lost: result === 'lost' || !matched, ownsUntil: until, restsUntil: until };

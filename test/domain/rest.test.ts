@@ -25,6 +25,7 @@ test.each<[string, Outcome, CodeRecord | null, object]>([
   ['an attempt that was stopped while it waited', 'aborted', code('unmeasured', null), RESTS],
   ['an inbox that could not be read', 'receiver_down', code('unmeasured', null), RESTS],
   ['a request that nobody answered', 'target_unreachable', null, RESTS],
+  ['messages of senders that are not allowed', 'code_unreadable', code('unreadable', null), RESTS],
 ])('the phone rests after %s', (_name, outcome, kept, expected) => {
   expect(rest(outcome, kept)).toEqual(expected);
 });
@@ -32,7 +33,6 @@ test.each<[string, Outcome, CodeRecord | null, object]>([
 test.each<[string, Outcome, CodeRecord | null]>([
   ['a code on time', 'ok', code('on_time', 4000)],
   ['a late one', 'late', code('late', 90_000)],
-  ['one that nobody could read', 'code_unreadable', code('unreadable', null)],
   ['one that came before the attempt was stopped', 'aborted', code('unmeasured', 4000)],
   ['a request that the target said no to', 'request_refused', code('lost', null)],
   ['a rate limit', 'rate_limited', null],
@@ -51,6 +51,10 @@ test('a code that came but was never read lets the phone rest, and is not lost',
     lost: false,
     restsUntil: T + 16 * MINUTE,
   });
+});
+
+test('a message that nobody could read lets the phone rest: the code may be yet to come', () => {
+  expect(rest('code_unreadable', code('unreadable', 4000), true)).toEqual({ ...RESTS, lost: false });
 });
 
 test('of unread messages at most one is the code, the first, and none once there is one', () => {

@@ -57,7 +57,7 @@ probes:
     accounts: [totp-1, totp-2]
     schedule: '5,35 * * * * *'
 controls:
-  receive-path: { sender: own, phones: [us-a, us-c], schedule: '*/5 * * * *', deadline: 30s, expiry: 2m }
+  receive-path: { sender: own, from: ["+15005550006"], phones: [us-a, us-c], schedule: '*/5 * * * *', deadline: 30s, expiry: 2m }
 `;
 }
 

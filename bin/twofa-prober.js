@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node understands: it must be able to say that this Node is too old.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const NEEDED = [22, 18];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -11,9 +13,22 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   );
   process.exit(2);
 }
-const source = new URL('../src/main.ts', import.meta.url);
-const built = new URL('../dist/main.js', import.meta.url);
-const { main } = await import(existsSync(source) ? source.href : built.href);
+
+// The daemon mostly waits: V8's space for new objects need not grow to what starting up once needs. Saves 20 MB.
+setFlagsFromString('--semi-space-growth-factor=1');
+
+const built = new URL('../dist/lib/main.js', import.meta.url);
+const sources = new URL('../src/', import.meta.url);
+const { main } = await import(isUpToDate() ? built.href : new URL('main.ts', sources).href);
 process.exitCode = await main(process.argv.slice(2));
-// All of ours is closed by now, but a user's flow may have left a timer or a connection running.
-process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+
+/** In a checkout the build may be missing, or older than a file or folder of the sources. */
+function isUpToDate() {
+  if (!existsSync(sources)) return true;
+  if (!existsSync(built)) return false;
+  const builtMs = statSync(built).mtimeMs;
+  const folder = fileURLToPath(sources);
+  return ['', ...readdirSync(folder, { recursive: true })].every(
+    (name) => statSync(`${folder}/${name}`).mtimeMs <= builtMs,
+  );
+}

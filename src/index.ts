@@ -18,7 +18,7 @@ export type {
   RequestOptions,
   SendTrigger,
 } from './flows/module/flow-api-types.ts';
-export type { FlowStage } from './ports/login-flow.ts';
+export type { FlowStage } from './domain/outcome.ts';
 export type { GoodWord, Word } from './flows/steps/word.ts';
 export {
   AttemptFailure,

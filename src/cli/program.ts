@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../ports/logger.ts';
 import { LOG_FORMATS } from '../runtime/logger.ts';
 import type { CommandContext, GlobalFlags } from './context.ts';
 import { EXIT } from './exit-status.ts';
+import { letHeapGrow } from './heap.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -125,7 +126,10 @@ function addDrill(program: Command, act: Act): void {
       'breaks a simulated world under the real daemon: exit 0 when its verdict is right, 1 when not',
     )
     .action((scenario: string[], flags: { all: boolean; speed: number; seed: string }) =>
-      act(async (context) => (await import('./drill.ts')).drill(context, { scenario, ...flags }))(),
+      act(async (context) => {
+        letHeapGrow();
+        return (await import('./drill.ts')).drill(context, { scenario, ...flags });
+      })(),
     );
 }
 

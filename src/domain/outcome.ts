@@ -2,6 +2,9 @@
 export const STAGES = ['login', 'request_code', 'delivery', 'verify', 'logout'] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** Stages that a flow may name; delivery is the engine's own. */
+export type FlowStage = Exclude<Stage, 'delivery'>;
+
 export const FAULTS = ['none', 'delivery', 'target', 'blocked', 'receiver', 'monitor'] as const;
 /** Who owns an outcome. `blocked`, `receiver` and `monitor` never count against the target. */
 export type Fault = (typeof FAULTS)[number];

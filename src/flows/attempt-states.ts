@@ -1,4 +1,5 @@
-import type { FlowContext, FlowStage } from '../ports/login-flow.ts';
+import type { FlowStage } from '../domain/outcome.ts';
+import type { FlowContext } from '../ports/login-flow.ts';
 
 /** What a flow holds for one attempt between its run and its logout. */
 export interface AttemptState {

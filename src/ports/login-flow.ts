@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Kind } from './kind.ts';
 import type { RequestRecord } from '../domain/attempt.ts';
-import type { Stage } from '../domain/outcome.ts';
+import type { FlowStage } from '../domain/outcome.ts';
 
 /** An account as a flow sees it. Lives in memory alone. */
 export interface AccountSecrets {
@@ -37,9 +37,6 @@ export interface FlowContext {
   /** Keeps a request's timing as evidence. */
   record(request: Omit<RequestRecord, 'stage' | 'startMs'> & { readonly startedMonotonicMs: number }): void;
 }
-
-/** Stages that a flow may name; delivery is the engine's own. */
-export type FlowStage = Exclude<Stage, 'delivery'>;
 
 /** How to log in to one kind of target. */
 export interface LoginFlow {

@@ -1,6 +1,7 @@
 import { classifyFailure, type Classified } from '../../src/domain/classify.ts';
 import { CodeRejected } from '../../src/domain/failure.ts';
-import type { AccountSecrets, FlowContext, FlowStage, LoginFlow } from '../../src/ports/login-flow.ts';
+import type { FlowStage } from '../../src/domain/outcome.ts';
+import type { AccountSecrets, FlowContext, LoginFlow } from '../../src/ports/login-flow.ts';
 
 type Recorded = Parameters<FlowContext['record']>[0] & { readonly stage: FlowStage | null };
 

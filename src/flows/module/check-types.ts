@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { SECOND } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { withTimeLimit } from '../http/time-limit.ts';
-import { OUR_TYPES } from './ourselves.ts';
+import { OUR_TYPES } from '../ourselves.ts';
 import { runTsc, type TscEnd } from './run-tsc.ts';
 import { findNodeTypes, findTypeScript, type TypeScript } from './typescript.ts';
 

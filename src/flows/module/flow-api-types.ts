@@ -1,4 +1,4 @@
-import type { FlowStage } from '../../ports/login-flow.ts';
+import type { FlowStage } from '../../domain/outcome.ts';
 import type { GoodWord, Word } from '../steps/word.ts';
 
 /** What a flow in code works with. Lives as long as one attempt. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { OURSELVES } from './ourselves.ts';
+import { OURSELVES } from '../ourselves.ts';
 
 /**
  * The default export of a user's .ts or .js file, imported afresh with all that it imports relatively. Throws an

@@ -1,4 +1,5 @@
-import type { FlowContext, FlowStage } from '../../ports/login-flow.ts';
+import type { FlowStage } from '../../domain/outcome.ts';
+import type { FlowContext } from '../../ports/login-flow.ts';
 import type { CodeApi, FlowBasics } from './flow-api-types.ts';
 import { createSendMark } from './send-mark.ts';
 

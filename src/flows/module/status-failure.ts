@@ -6,7 +6,7 @@ import {
   TargetUnreachable,
   type AttemptFailure,
 } from '../../domain/failure.ts';
-import type { FlowStage } from '../../ports/login-flow.ts';
+import type { FlowStage } from '../../domain/outcome.ts';
 
 type Refusal = (why: string) => AttemptFailure;
 

@@ -52,16 +52,13 @@ export const CAUSE_WORDS = {
   number: {
     tone: 'warn',
     short: 'our number broken',
-    sentence: ({ subject }) =>
-      html`Our number ${subject === null ? 'of one phone' : html`<b>${subject}</b>`} does not get its codes;
-      other numbers do.`,
+    sentence: ({ subject }) => html`${ourNumber(subject)} does not get its codes; other numbers do.`,
   },
   number_blocked: {
     tone: 'warn',
     short: 'number not sent to',
     sentence: ({ subject }) =>
-      html`The target does not send to our number ${subject !== null && html`<b>${subject}</b>`}; other
-      numbers get their codes.`,
+      html`${ourNumber(subject)} gets no codes because the target does not send to it; other numbers do.`,
   },
   receiver: {
     tone: 'unsure',
@@ -91,6 +88,9 @@ export const CAUSE_WORDS = {
     sentence: () => 'Not enough has been measured yet to say that all is well.',
   },
 } satisfies Record<Cause, Wording>;
+
+const ourNumber = (subject: string | null): Html =>
+  subject === null ? html`One of our numbers` : html`Our number <b>${subject}</b>`;
 
 /** `healthy`, `carrier broken: carrier-a`. */
 export const causeWords = ({ cause, subject }: { cause: Cause; subject: string | null }): string =>

@@ -21,6 +21,7 @@ const event: fc.Arbitrary<ProbeEvent> = fc.oneof(
   plan.map((of) => ({ kind: 'attempt_started', plan: of }) as const),
   plan.map((of) => ({ kind: 'code_requested', plan: of, at: NOON }) as const),
   plan.map((of) => ({ kind: 'code_overdue', plan: of, at: NOON }) as const),
+  plan.map((of) => ({ kind: 'attempt_dropped', attempt: of, reason: 'its lease was lost' }) as const),
   fc.tuple(plan, fc.option(fc.constantFrom(...CODE_RESULTS))).map(([of, result]) => ({
     kind: 'attempt_finished' as const,
     attempt: anAttempt(of, { code: result && aCode(result, result === 'on_time' ? 4000 : null) }),
@@ -38,7 +39,8 @@ test('requested is the sum of results and of what is waited for, after any event
       for (const next of events) {
         metrics.observe(next);
         if (next.kind === 'code_requested') waiting.add(next.plan.id);
-        if (next.kind === 'attempt_finished') waiting.delete(next.attempt.id);
+        if (next.kind === 'attempt_finished' || next.kind === 'attempt_dropped')
+          waiting.delete(next.attempt.id);
       }
       const families = await read();
       const requested = sum(samplesOf(families, 'twofa_codes_requested_total'));

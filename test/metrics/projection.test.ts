@@ -204,3 +204,18 @@ test("a control's attempts stand under the target control, apart from every targ
     false,
   );
 });
+
+test('an attempt that was ended without us is forgotten: no outcome, and its code was not measured here', async () => {
+  const { metrics, read } = createStand();
+  const plan = aPlan('a1');
+  metrics.observe({ kind: 'attempt_started', plan });
+  metrics.observe({ kind: 'code_requested', plan, at: NOON });
+  metrics.observe({ kind: 'code_overdue', plan, at: NOON + 60_000 });
+  metrics.observe({ kind: 'attempt_dropped', attempt: plan, reason: 'its lease was lost' });
+  const families = await read();
+  expect(valueOf(families, 'twofa_attempts_in_flight', { probe: 'acme-sms' })).toBe(0);
+  expect(valueOf(families, 'twofa_codes_overdue', { phone: 'us-a' })).toBe(0);
+  expect(valueOf(families, 'twofa_codes_total', { phone: 'us-a', result: 'unmeasured' })).toBe(1);
+  const counted = samplesOf(families, 'twofa_attempts_total').filter((sample) => sample.value > 0);
+  expect(counted).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { anAttempt, aPlan, NOON } from '../support/builders.ts';
 import { aSnapshot, FakeOperations } from '../support/fake-operations.ts';
+import { aChange, anOutage } from '../support/watch-views.ts';
 import { BROWSER, createWebStand, FORM, OWN_FORM } from './stand.ts';
 
 const minutesAgo = (minutes: number) => NOON - minutes * 60_000;
@@ -71,6 +72,43 @@ test('targets are listed with their probes, starts and breaker', async () => {
     }),
   ]);
 });
+
+test('a target has its verdict, since when, and what each detector says', async () => {
+  const watch = anOutage();
+  const stand = await createWebStand({
+    operations: new FakeOperations(aSnapshot({ watch: { acme: watch } })),
+  });
+  const { targets } = JSON.parse((await stand.ask('/api/v1/targets')).body) as { targets: unknown[] };
+  expect(targets).toMatchObject([
+    { verdict: { ...watch.verdict, since: watch.since }, detectors: watch.detectors, named: null },
+  ]);
+});
+
+test('a target that is not watched has no verdict', async () => {
+  const stand = await createWebStand();
+  const { targets } = JSON.parse((await stand.ask('/api/v1/targets')).body) as { targets: unknown[] };
+  expect(targets).toMatchObject([{ verdict: null, detectors: [], named: null }]);
+});
+
+test('changes of verdicts come newest first, by target and limit', async () => {
+  const operations = new FakeOperations();
+  operations.changes = [aChange(1), aChange(2, { target: 'shop' }), aChange(3)];
+  const stand = await createWebStand({ operations });
+  const ask = async (query: string): Promise<unknown> =>
+    (JSON.parse((await stand.ask(`/api/v1/verdicts${query}`)).body) as { verdicts: unknown }).verdicts;
+  expect(await ask('')).toEqual(operations.changes);
+  expect(await ask('?target=acme')).toEqual([aChange(1), aChange(3)]);
+  expect(await ask('?target=acme&limit=1')).toEqual([aChange(1)]);
+  expect(await ask('?target=unknown')).toEqual([]);
+});
+
+test.each(['limit=0', 'limit=501', 'target=a&target=b', 'probe=acme-sms'])(
+  'changes of verdicts with %s are refused',
+  async (query) => {
+    const stand = await createWebStand();
+    expect((await stand.ask(`/api/v1/verdicts?${query}`)).status).toBe(400);
+  },
+);
 
 test('probes are listed as they are seen', async () => {
   const stand = await createWebStand();

@@ -20,6 +20,8 @@ const READS = [
   '/api/v1/targets',
   '/api/v1/probes',
   '/api/v1/attempts',
+  '/api/v1/verdicts',
+  '/targets/acme',
 ];
 const ACTS = [
   '/-/reload',

@@ -20,6 +20,15 @@ test('an attempt is in flight from its start to its end, with its stage and its 
   expect(board.view().inFlight).toEqual([]);
 });
 
+test('an attempt that was ended without us is no longer in flight, and is not the last of its probe', () => {
+  const board = createBoard();
+  const plan = aPlan('a1');
+  board.observe({ kind: 'attempt_started', plan });
+  board.observe({ kind: 'attempt_dropped', attempt: plan, reason: 'its lease was lost' });
+  expect(board.view().inFlight).toEqual([]);
+  expect(board.view().probes.get('acme-sms')).toBeUndefined();
+});
+
 test('of each probe the last attempt, success, delivery and skip are kept', () => {
   const board = createBoard();
   const ok = anAttempt(aPlan('a1'));

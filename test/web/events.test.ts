@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { HEARTBEAT_MS, MAX_STREAMS } from '../../src/web/event-routes.ts';
 import { anAttempt, aPlan, NOON } from '../support/builders.ts';
+import { aChange } from '../support/watch-views.ts';
 import { bearer, createWebStand, READ_TOKEN, TOKENS } from './stand.ts';
 
 /** Reads the stream until it has said so much. */
@@ -101,4 +102,20 @@ test('the stream needs a token like everything that is read', async () => {
   expect((await stand.ask('/api/v1/events')).status).toBe(401);
   const stream = await stand.open('/api/v1/events', { headers: bearer(READ_TOKEN) });
   expect(stream.statusCode).toBe(200);
+});
+
+test('changes of the verdict and dropped attempts are told too', async () => {
+  const stand = await createWebStand();
+  const stream = await stand.open('/api/v1/events');
+  await readUntil(stream, 'retry: 3000\n\n');
+  const { id, probe, target, phone, route } = aPlan('a1');
+  const { verdict } = aChange(0);
+  for (const event of [
+    { kind: 'attempt_dropped', attempt: { id, probe, target, phone, route }, reason: 'its lease was lost' },
+    { kind: 'verdict_changed', target: 'acme', before: 'healthy', verdict },
+  ] as const) {
+    stand.board.observe(event);
+    const text = await readUntil(stream, '\n\n');
+    expect(JSON.parse(text.replace(/^data: /, ''))).toEqual(event);
+  }
 });

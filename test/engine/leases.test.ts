@@ -43,6 +43,9 @@ describe('a lease', () => {
     expect(stored?.reason).toContain('node');
     const told = world.events.filter((event) => event.kind === 'attempt_finished');
     expect(told).toHaveLength(0);
+    const { id, probe, target, phone, route } = started.plan;
+    const dropped = world.events.filter((event) => event.kind === 'attempt_dropped');
+    expect(dropped).toMatchObject([{ attempt: { id, probe, target, phone, route } }]);
   });
 
   test('is given back with the result: the next attempt follows at once', async () => {

@@ -252,6 +252,38 @@ describe('the watch', () => {
     expect(field.of('outage_changed').some((event) => event.to === 'MUTED')).toBe(true);
   });
 
+  test('does not count the code of an attempt that another process has ended', async () => {
+    await field.begin();
+    await field.live(60);
+    field.works.sends = false;
+    const { clock, ticker, store } = field.world;
+    for (let count = 0; count < 8; count += 1) {
+      ticker.fire('sms', clock.now());
+      await clock.advance(10_000);
+      // Another node thinks us dead, and ends what we run.
+      await store.attempts.sweep(Number.MAX_SAFE_INTEGER);
+      await clock.advance(11 * MINUTE);
+    }
+    expect(field.of('attempt_dropped').length).toBeGreaterThan(4);
+    expect(field.alarms()).toEqual([]);
+  });
+
+  test('keeps how the verdict changed, also over a restart', async () => {
+    await field.begin();
+    await field.live(120);
+    field.works.sends = false;
+    await field.live(20);
+    const { clock, events, store } = field.world;
+    await Promise.all([field.world.engine.stop(), clock.advance(5000)]);
+    await field.begin({ store, clock, events, boot: 'boot-2', firstId: 9000 });
+    const told = field.of('verdict_changed').filter((event) => event.target === 'acme');
+    const kept = await field.world.engine.watch.history.list({ target: 'acme', limit: 100 });
+    expect(kept.map(({ before, verdict }) => [before, verdict.cause])).toEqual(
+      told.map(({ before, verdict }) => [before, verdict.cause]).reverse(),
+    );
+    expect(kept[0]?.verdict.cause).toBe('code_sender');
+  });
+
   test('does not count codes that our inbox could not have seen', async () => {
     let up = true;
     const inbox: Inbox = {

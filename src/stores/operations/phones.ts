@@ -51,15 +51,19 @@ export async function rememberRequest(
     .execute();
 }
 
-/** Until when the phone rested, if it did at that time; else null. */
-export async function restingAt(db: Database, phone: string, at: EpochMs): Promise<EpochMs | null> {
+/** The request that the phone rested after at that time, and until when; null: it did not rest. */
+export async function restingAt(
+  db: Database,
+  phone: string,
+  at: EpochMs,
+): Promise<{ readonly senders: string; readonly until: EpochMs } | null> {
   const row = await db
     .selectFrom('phones')
-    .select('rests_until')
+    .select(['senders', 'rests_until'])
     .where('phone', '=', phone)
     .where('rests_until', '>', at)
     .executeTakeFirst();
-  return row?.rests_until ?? null;
+  return row ? { senders: row.senders, until: row.rests_until ?? at } : null;
 }
 
 export async function restUntil(db: Database, phone: string, until: EpochMs | null): Promise<void> {

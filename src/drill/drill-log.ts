@@ -45,11 +45,14 @@ export class DrillLog implements Observer {
   readonly #target: string;
   readonly #alarms = new Set<string>();
   readonly #good = new Set<string>();
+  readonly #now: () => EpochMs;
   #verdict: Cause = 'inconclusive';
   #record: DrillRecord | null = null;
 
-  constructor(target: string) {
+  /** `now`: of the simulated clock. */
+  constructor(target: string, now: () => EpochMs) {
     this.#target = target;
+    this.#now = now;
   }
 
   get verdict(): Cause {
@@ -78,7 +81,7 @@ export class DrillLog implements Observer {
 
   observe(event: ProbeEvent): void {
     this.#follow(event);
-    if (this.#record) note(this.#record, event, this.#target);
+    if (this.#record) note(this.#record, event, { target: this.#target, at: this.#now() });
   }
 
   #follow(event: ProbeEvent): void {
@@ -102,7 +105,12 @@ export function foundAt({ alarm, verdicts }: DrillRecord): EpochMs | null {
   return found.length === 0 ? null : Math.min(...found);
 }
 
-function note(record: DrillRecord, event: ProbeEvent, target: string): void {
+interface Noted {
+  readonly target: string;
+  readonly at: EpochMs;
+}
+
+function note(record: DrillRecord, event: ProbeEvent, { target, at }: Noted): void {
   const isFound = foundAt(record) !== null;
   switch (event.kind) {
     case 'code_requested':
@@ -114,24 +122,27 @@ function note(record: DrillRecord, event: ProbeEvent, target: string): void {
       return;
     }
     case 'attempt_finished': {
-      const { outcome, probe, phone, finishedAt: at } = event.attempt;
+      const { outcome, probe, phone, finishedAt } = event.attempt;
       const isOurs = outcome === 'ok' || FAULT_OF[outcome] === 'monitor';
-      if (!isOurs) record.firstBad ??= { at, probe, phone, outcome };
+      if (!isOurs) record.firstBad ??= { at: finishedAt, probe, phone, outcome };
       return;
     }
+    case 'inbox_changed':
+      if (!event.up) record.firstBad ??= { at, probe: event.inbox, phone: null, outcome: 'receiver_down' };
+      return;
     case 'confirmation_started':
       if (isFound || event.target !== target) return;
       if (event.askedBy === null) record.contrasts += 1;
       else record.confirmations += 1;
       return;
     case 'outage_changed': {
-      const { at, route, hypothesis, to } = event;
-      if (to === 'ALARM' && event.target === target) record.alarm ??= { at, route, hypothesis };
+      const { route, hypothesis, to } = event;
+      if (to === 'ALARM' && event.target === target) record.alarm ??= { at: event.at, route, hypothesis };
       return;
     }
     case 'verdict_changed': {
-      const { at, cause, subject, words } = event.verdict;
-      if (event.target === target) record.verdicts.push({ at, cause, subject, words });
+      const { cause, subject, words } = event.verdict;
+      if (event.target === target) record.verdicts.push({ at: event.verdict.at, cause, subject, words });
       return;
     }
     default:

@@ -19,14 +19,12 @@ import type { Observer } from '../ports/observer.ts';
 import type { Store } from '../ports/store.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { createClockTicker } from '../runtime/clock-ticker.ts';
-import { createPacedClock } from '../runtime/paced-clock.ts';
 import { createSimulator, type Simulator } from '../sim/simulator.ts';
 import { IN_MEMORY, openSqliteStore } from '../stores/sqlite.ts';
 import { drillConfig, ESTATE } from './estate.ts';
 import { learnHealthy } from './learned.ts';
 
 export interface DrillWorld {
-  readonly clock: Clock;
   readonly simulator: Simulator;
   readonly app: App;
   /** Base address of the status page and the metrics. */
@@ -37,8 +35,8 @@ export interface DrillWorld {
 
 export interface DrillWorldOptions {
   readonly seed: string;
-  /** How much faster time runs, for the daemon and the simulation alike. */
-  readonly speed: number;
+  /** The time of the daemon and of the simulation alike. */
+  readonly clock: Clock;
   readonly version: string;
   readonly logger: Logger;
   readonly observers: readonly Observer[];
@@ -46,8 +44,7 @@ export interface DrillWorldOptions {
 
 /** The real daemon against the simulator, on one clock, with two healthy weeks behind its detectors. Started. */
 export async function openDrillWorld(options: DrillWorldOptions): Promise<DrillWorld> {
-  const { seed, speed, version, logger, observers } = options;
-  const clock = createPacedClock(speed);
+  const { seed, clock, version, logger, observers } = options;
   const ticker = createClockTicker(clock);
   const simulator = createSimulator({ clock, seed });
   const folder = await mkdtemp(join(tmpdir(), 'twofa-prober-drill-'));
@@ -66,7 +63,7 @@ export async function openDrillWorld(options: DrillWorldOptions): Promise<DrillW
     const smsUrl = `http://${hooks}/hooks/${ESTATE.inbox}`;
     for (const { name } of simulator.world.phones) simulator.connect(name, { manner: 'twilio', smsUrl });
     const { web } = await app.start();
-    return { clock, simulator, app, web: web ? `http://${web.host}:${web.port}` : '', close };
+    return { simulator, app, web: web ? `http://${web.host}:${web.port}` : '', close };
   } catch (error) {
     await close();
     throw error;

@@ -2,6 +2,7 @@ import { MINUTE, SECOND, type EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Observer } from '../ports/observer.ts';
+import { createPacedClock } from '../runtime/paced-clock.ts';
 import { randomStream } from '../sim/random.ts';
 import type { Scenario } from '../sim/scenarios.ts';
 import { DrillLog, type DrillRecord } from './drill-log.ts';
@@ -39,6 +40,10 @@ export interface DrillResult {
   readonly wrong: string | null;
 }
 
+interface Stage extends DrillWorld {
+  readonly clock: Clock;
+}
+
 /** A drill without a healthy start would prove nothing. */
 const WARM_UP_MS = 45 * MINUTE;
 /** The fault stays for this after it was named: a verdict that does not last is wrong. */
@@ -48,18 +53,19 @@ const LOOK_EVERY_MS = SECOND;
 
 /** Warms up, breaks it, waits until it is found, heals it, waits until all is well again. Rejects when the signal aborts. */
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
-  const log = new DrillLog(ESTATE.target);
-  const { seed, speed, version, logger } = options;
+  const clock = createPacedClock(options.speed);
+  const log = new DrillLog(ESTATE.target, () => clock.now());
+  const { seed, version, logger } = options;
   const observers = [log, ...options.observers];
-  const world = await openDrillWorld({ seed, speed, version, logger, observers });
+  const world = await openDrillWorld({ seed, clock, version, logger, observers });
   try {
-    return await drill(options, world, log);
+    return await drill(options, { ...world, clock }, log);
   } finally {
     await world.close();
   }
 }
 
-async function drill(options: DrillOptions, world: DrillWorld, log: DrillLog): Promise<DrillResult> {
+async function drill(options: DrillOptions, world: Stage, log: DrillLog): Promise<DrillResult> {
   const { scenario, expected, signal, seed, onPhase } = options;
   const { clock, simulator } = world;
   const tell = (phase: DrillPhase['phase']): EpochMs => {

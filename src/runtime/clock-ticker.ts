@@ -1,4 +1,4 @@
-import { parse, type ScheduledTask } from 'node-cron';
+import { parse, type ParsedFields, type ScheduledTask } from 'node-cron';
 import { DAY, MINUTE, SECOND, type EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Schedule, Ticker } from '../ports/ticker.ts';
@@ -22,7 +22,7 @@ export function createClockTicker(clock: Clock): Ticker {
       return usingTask(schedule, (task) => {
         const firings: EpochMs[] = [];
         while (firings.length < count) {
-          const next = firingAfter(task, firings.at(-1) ?? clock.now());
+          const next = firingAfter(task, firings.at(-1) ?? clock.now(), schedule);
           if (next === null) break;
           firings.push(next);
         }
@@ -43,7 +43,7 @@ async function follow(
 ): Promise<void> {
   let last = clock.now();
   for (;;) {
-    const next = usingTask(schedule, (task) => firingAfter(task, last));
+    const next = usingTask(schedule, (task) => firingAfter(task, last, schedule));
     if (next === null) return;
     // A timer may end a little early.
     while (!signal.aborted && clock.now() < next) {
@@ -56,17 +56,22 @@ async function follow(
 }
 
 /** The first firing after `from`; null: none within a year. */
-function firingAfter(task: ScheduledTask, from: EpochMs): EpochMs | null {
-  const seconds = parse(task.getPattern()).second;
+function firingAfter(task: ScheduledTask, from: EpochMs, { timezone }: Schedule): EpochMs | null {
+  const fields = parse(task.getPattern());
   const first = Math.floor(from / MINUTE) * MINUTE;
   for (let minute = first; minute <= first + SEARCHED_MS; minute += MINUTE) {
-    for (const second of seconds) {
+    if (timezone === 'UTC' && !isCandidate(new Date(minute), fields)) continue;
+    for (const second of fields.second) {
       const at = minute + second * SECOND;
       if (at > from && task.match(new Date(at))) return at;
     }
   }
   return null;
 }
+
+/** To ask node-cron for each of half a million minutes takes seconds. */
+const isCandidate = (minute: Date, fields: ParsedFields): boolean =>
+  fields.minute.includes(minute.getUTCMinutes()) && fields.hour.includes(minute.getUTCHours());
 
 function usingTask<Answer>(schedule: Schedule, use: (task: ScheduledTask) => Answer): Answer {
   const task = taskOf(schedule, () => undefined);

@@ -18,7 +18,8 @@ test('upcoming firings are counted from the time of the clock, seconds and zones
     '2026-03-29T01:00:00',
     '2026-03-30T01:00:00',
   ]);
-  expect(ticker.upcoming(utc('0 0 31 2 *'), 2)).toEqual([]);
+  // 2028 is too far away to be looked for.
+  expect(ticker.upcoming(utc('0 0 29 2 *'), 2)).toEqual([]);
 });
 
 test('it fires with the exact instants as the clock gets there, until it is stopped', async () => {

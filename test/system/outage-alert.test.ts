@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openDrillWorld } from '../../src/drill/drill-world.ts';
 import type { ProbeEvent } from '../../src/ports/observer.ts';
+import { createPacedClock } from '../../src/runtime/paced-clock.ts';
 import { startAlertStack } from '../support/alert-stack.ts';
 
 const SPEED = 60;
@@ -14,7 +15,7 @@ test(
     const codes = countCodes();
     const world = await openDrillWorld({
       seed: 'outage-alert',
-      speed: SPEED,
+      clock: createPacedClock(SPEED),
       version: '0.0.0-test',
       logger: { log: () => undefined },
       observers: [codes],

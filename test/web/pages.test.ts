@@ -1,8 +1,10 @@
 import { load } from 'cheerio';
 import { expect, test } from 'vitest';
 import type { Attempt } from '../../src/domain/attempt.ts';
+import type { WatchView } from '../../src/ports/operations.ts';
 import { aCode, anAttempt, anInventory, aPlan, NOON } from '../support/builders.ts';
 import { aProbeView, aSnapshot, FakeOperations } from '../support/fake-operations.ts';
+import { aChange, aDetector, anOutage, aWatch } from '../support/watch-views.ts';
 import { ADMIN_TOKEN, bearer, BROWSER, createWebStand, READ_TOKEN, TOKENS } from './stand.ts';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}\u202e`;
@@ -96,7 +98,7 @@ test('the page loads itself anew where there is no script to do it', async () =>
 
 test('the page has one h1, names for its tables, and no style or script of its own', async () => {
   const stand = await createWebStand({ operations: operations() });
-  for (const path of ['/', '/attempts/a1', '/probes/acme-sms', '/login']) {
+  for (const path of ['/', '/attempts/a1', '/probes/acme-sms', '/targets/acme', '/login']) {
     const $ = load((await stand.ask(path)).body);
     expect($('h1')).toHaveLength(1);
     expect($('html').attr('lang')).toBe('en');
@@ -198,13 +200,128 @@ test('hostile names, reasons and senders are harmless wherever they are shown', 
     inboxes: [{ name: EVIL, kind: EVIL, up: false, reason: EVIL, lastMessageAt: null }],
     pausedAccounts: { [EVIL]: { until: NOON + 1000, reason: EVIL } },
     backupCodes: { [EVIL]: 3 },
+    watch: {
+      [EVIL]: aWatch({
+        verdict: { cause: 'carrier', subject: EVIL, words: `${EVIL}; ${EVIL} -> ${EVIL}`, missing: [EVIL] },
+        detectors: [aDetector(EVIL, { status: 'ALARM' }), aDetector('all', { status: 'ALARM' })],
+        named: EVIL,
+      }),
+    },
   });
-  const stand = await createWebStand({ operations: new FakeOperations(hostile, [evil]) });
+  const operations = new FakeOperations(hostile, [evil]);
+  operations.changes = [aChange(1, { target: EVIL, verdict: { subject: EVIL, words: EVIL } })];
+  const stand = await createWebStand({ operations, notice: EVIL });
   const name = encodeURIComponent(EVIL);
-  for (const path of ['/', `/attempts/${name}`, `/probes/${name}`, `/login?next=${name}`, `/${name}`]) {
+  for (const path of [
+    '/',
+    `/attempts/${name}`,
+    `/probes/${name}`,
+    `/targets/${name}`,
+    `/login?next=${name}`,
+    `/${name}`,
+  ]) {
     const { body } = await stand.ask(path, { headers: BROWSER });
     const $ = load(body);
     expect($('script:not([src="/assets/live.js"]), [onerror], img[src=x]')).toHaveLength(0);
     expect(body).not.toContain('\u202e');
   }
+});
+
+const troubled = aSnapshot({ watch: { acme: anOutage() } });
+
+test('the status page says the verdict first, with evidence, since when, routes and history', async () => {
+  const operations = new FakeOperations(troubled, []);
+  operations.changes = [aChange(5)];
+  const stand = await createWebStand({ operations });
+  const { body } = await stand.ask('/', { headers: BROWSER });
+  const text = words(body);
+  const order = [
+    '✕ acme trouble',
+    'SMS codes do not arrive: the target’s code sender is broken.',
+    'Verdict since 11:55 UTC, 5 min ago · 97 % certain',
+    'SMS codes: 5 of 5 lost on 2 of 2 carriers since 11:50',
+    'authenticator app ok 11:57',
+    'US-carrier-a ✕ ALARM: codes lost since 11:50 UTC evidence 15.2, alarm at 12.0',
+    'US-carrier-b ✓ fine',
+    'Verdict changes',
+    'acme healthy → ✕ code sender broken',
+  ].map((part) => text.indexOf(part));
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  expect(load(body)('head > title').text()).toBe('✕ acme · twofa-prober');
+});
+
+test('what is missing to decide is said, and what is most probable in an alarm', async () => {
+  const missing = ['add a control to tell the sender from the way to us'];
+  const verdict = {
+    cause: 'inconclusive',
+    words: `SMS codes: 3 of 3 lost -> inconclusive (carrier carrier-a 60 %); ${missing.join('; ')}`,
+    missing,
+  } as const;
+  const page = async (watch: WatchView) => {
+    const stand = await createWebStand({
+      operations: new FakeOperations(aSnapshot({ watch: { acme: watch } })),
+    });
+    return words((await stand.ask('/', { headers: BROWSER })).body);
+  };
+  const alarm = await page(aWatch({ verdict, detectors: anOutage().detectors }));
+  expect(alarm).toContain('Most probable: carrier carrier-a 60 %');
+  expect(alarm).toContain('To decide: add a control to tell the sender from the way to us.');
+  expect(await page(aWatch({ verdict }))).not.toContain('Most probable');
+});
+
+test('a fault of ours is not shown as the target’s trouble, whatever was lost', async () => {
+  const watch = aWatch({ verdict: { cause: 'receiver', subject: 'sim-rack' } });
+  const codes = ['a1', 'a2', 'a3'].map((id) =>
+    anAttempt(aPlan(id), { outcome: 'lost', code: aCode('lost', null) }),
+  );
+  const stand = await createWebStand({
+    operations: new FakeOperations(aSnapshot({ watch: { acme: watch } }), codes),
+  });
+  const { body } = await stand.ask('/', { headers: BROWSER });
+  expect(words(body)).toContain('? acme not measured');
+  expect(words(body)).toContain('SMS codes do not arrive: the last 3 were lost');
+  expect(load(body)('head > title').text()).toBe('Status · twofa-prober');
+});
+
+test('of many targets the troubled come first, and the calm are told in short', async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `t${index}`);
+  const { targets } = anInventory();
+  const snapshot = aSnapshot({
+    inventory: anInventory({
+      targets: names.flatMap((name) => targets.map((target) => ({ ...target, name }))),
+    }),
+    watch: Object.fromEntries(names.map((name) => [name, name === 't5' ? anOutage() : aWatch()])),
+  });
+  const stand = await createWebStand({ operations: new FakeOperations(snapshot) });
+  const { body } = await stand.ask('/', { headers: BROWSER });
+  const $ = load(body);
+  expect($('.card h2 a').first().text()).toBe('t5');
+  expect(words(body)).toContain('✕ 1 of 8 targets in trouble: t5');
+  expect(words(body)).toContain('✓ all 2 routes fine');
+  expect($('ul.detectors')).toHaveLength(1);
+});
+
+test('a target has a page of its own, with its probes and all that is known of its verdicts', async () => {
+  const operations = new FakeOperations(troubled, []);
+  operations.changes = [
+    aChange(5),
+    aChange(9, { target: 'shop', verdict: { words: 'of the shop -> healthy' } }),
+  ];
+  const stand = await createWebStand({ operations });
+  const answer = await stand.ask('/targets/acme', { headers: BROWSER });
+  const text = words(answer.body);
+  expect(text).toContain('SMS codes do not arrive: the target’s code sender is broken.');
+  expect(text).toContain('acme-totp');
+  expect(text).toContain('healthy → ✕ code sender broken');
+  expect(text).not.toContain('of the shop');
+  expect((await stand.ask('/targets/zzz', { headers: BROWSER })).status).toBe(404);
+  expect((await stand.ask('/targets/__proto__', { headers: BROWSER })).status).toBe(404);
+});
+
+test('a notice of whoever runs it stands above everything', async () => {
+  const stand = await createWebStand({ notice: 'A demo <b>' });
+  const text = words((await stand.ask('/', { headers: BROWSER })).body);
+  expect(text.indexOf('A demo <b>')).toBeGreaterThan(-1);
+  expect(text.indexOf('A demo <b>')).toBeLessThan(text.indexOf('acme'));
 });

@@ -46,6 +46,8 @@ async function bundle(): Promise<RolldownOutput> {
     platform: 'node',
     external: (id) => installed.some((name) => id === name || id.startsWith(`${name}/`)),
     transform: { target: 'node22' },
+    // No paths of the machine that builds.
+    experimental: { attachDebugInfo: 'none' },
   });
   return bundled.write({
     dir: next,

@@ -6,8 +6,9 @@ export class Html {
     this.#markup = markup;
   }
 
-  static join(markup: readonly string[]): Html {
-    return new Html(markup.join(''));
+  /** Takes markup that is safe already. */
+  static of(markup: string): Html {
+    return new Html(markup);
   }
 
   toString(): string {
@@ -20,15 +21,16 @@ export type Content = Html | string | number | null | undefined | false | readon
 
 /** A template whose values are escaped, in text and in quoted attributes. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
-  const markup: string[] = [];
-  for (const [index, part] of parts.entries()) markup.push(part, render(values[index]));
-  return Html.join(markup);
+  // Added up, not joined: nested templates would copy a long page once for each of their levels.
+  let markup = '';
+  for (const [index, part] of parts.entries()) markup += part + render(values[index]);
+  return Html.of(markup);
 }
 
 function render(value: Content): string {
   if (value === null || value === undefined || value === false) return '';
   if (value instanceof Html) return value.toString();
-  if (typeof value === 'object') return value.map(render).join('');
+  if (typeof value === 'object') return value.reduce((markup: string, part) => markup + render(part), '');
   return escapeHtml(String(value));
 }
 

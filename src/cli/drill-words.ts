@@ -1,7 +1,7 @@
 import { foundAt, isBlaming, type DrillRecord } from '../drill/drill-log.ts';
 import type { Expectation } from '../drill/expectations.ts';
-import type { DrillResult } from '../drill/run-drill.ts';
-import { MINUTE, SECOND, type EpochMs } from '../domain/units.ts';
+import { RECOVERY_MS, type DrillResult } from '../drill/run-drill.ts';
+import { SECOND, type EpochMs } from '../domain/units.ts';
 import type { ProbeEvent } from '../ports/observer.ts';
 
 /** `6:05`: minutes and seconds of simulated time. */
@@ -103,13 +103,13 @@ export function summaryOf(result: DrillResult, expected: Expectation): string {
     ['detected', foundAt(record) === null ? 'nothing' : `after ${figures.found}`],
     [
       'until then',
-      `${record.confirmations} confirmations, ${record.contrasts} contrast probes, ${record.sends} SMS`,
+      `${counted(record.confirmations, 'confirmation')}, ${counted(record.contrasts, 'contrast probe')}, ${record.sends} SMS`,
     ],
     ['verdict', figures.named === NONE ? figures.verdict : `${figures.verdict}, after ${figures.named}`],
     ['', namedVerdict(record)?.words ?? ''],
     [
       'recovered',
-      recoveredAt === null ? `not within ${spanOf(90 * MINUTE)}` : `${figures.recovered} after the healing`,
+      recoveredAt === null ? `not within ${spanOf(RECOVERY_MS)}` : `${figures.recovered} after the healing`,
     ],
     [
       'expected',
@@ -122,3 +122,5 @@ export function summaryOf(result: DrillResult, expected: Expectation): string {
     .map(([name, text]) => `  ${name.padEnd(16)}${text}\n`)
     .join('');
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

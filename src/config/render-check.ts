@@ -49,8 +49,8 @@ export function renderEstimate(plan: Plan): string {
 }
 
 const DETECTION_NOTE =
-  'Alarm within: four lost codes, the first up to one interval late, the others as confirmations; a phone waits for\n' +
-  'a lost code to its expiry, so that four phones find an outage soonest.\n' +
+  'Alarm within: four lost codes, the first up to one interval late, the others as confirmations; a phone rests after\n' +
+  'a lost code, so that four phones find an outage soonest.\n' +
   'Busy: how long accounts are in use if each code comes at its deadline.';
 
 const row = (probe: ProbeEstimate, whole: Estimate): string[] => [

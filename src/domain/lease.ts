@@ -108,17 +108,14 @@ function refuseTarget(request: LeaseRequest, facts: LeaseFacts): LeaseDecision |
 /** The least recently used candidate that is free; else the most telling reason why there is none. */
 function chooseCandidate(request: LeaseRequest, facts: LeaseFacts): LeaseDecision {
   const refusals: LeaseDecision[] = [];
-  const free: { candidate: Candidate; rests: boolean; lastUsedAt: number }[] = [];
+  const free: { candidate: Candidate; lastUsedAt: number }[] = [];
   for (const candidate of request.candidates) {
     const known = facts.candidates.get(candidate.account) ?? UNKNOWN;
     const refusal = refuseCandidate(request, candidate, known, facts.spent);
     if (refusal) refusals.push(refusal);
-    else {
-      const rests = isResting(known, request.at);
-      free.push({ candidate, rests, lastUsedAt: known.lastUsedAt ?? -Infinity });
-    }
+    else free.push({ candidate, lastUsedAt: known.lastUsedAt ?? -Infinity });
   }
-  free.sort((a, b) => Number(a.rests) - Number(b.rests) || a.lastUsedAt - b.lastUsedAt);
+  free.sort((a, b) => a.lastUsedAt - b.lastUsedAt);
   const first = free[0];
   if (first) return { granted: first.candidate };
   return mostTelling(refusals);
@@ -146,7 +143,7 @@ function refuseCandidate(
   if (known.pausedUntil !== null && at < known.pausedUntil) {
     return refuse('paused', `account ${name} is paused`);
   }
-  if (isResting(known, at) && !mayUseResting(request)) {
+  if (!request.ownSender && known.quarantinedUntil !== null && at < known.quarantinedUntil) {
     return refuse(
       'quarantine',
       `phone ${candidate.phone ?? '-'} rests after a lost code`,
@@ -164,16 +161,6 @@ function refuseCandidate(
   }
   return null;
 }
-
-const isResting = ({ quarantinedUntil }: CandidateFacts, at: EpochMs): boolean =>
-  quarantinedUntil !== null && at < quarantinedUntil;
-
-/**
- * In an outage every phone rests, and an alarm would wait for them. A confirmation may disturb the rest: should the lost
- * code still come, the target refuses it, which measures nothing and blames nobody (see `unresolvedLoss`).
- */
-const mayUseResting = ({ ownSender, plan }: LeaseRequest): boolean =>
-  ownSender || plan.cause === 'confirmation';
 
 /** Of several candidates' reasons, the one that passes soonest tells most about this tick; of equals, the first of these. */
 const TELLING: readonly Skip[] = [

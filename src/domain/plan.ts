@@ -100,17 +100,18 @@ const GRACE_MS = 2_000;
 /**
  * From the moment at which all codes stop to the alarm, at worst. The first code to be lost is requested up to one
  * whole interval later. Each confirmation waits for the deadline of the code before it, and for a phone: one that lost
- * its code is in use to the code's expiry, so that few phones find an outage late.
+ * its code rests (see restAfter), so that few phones find an outage late.
  */
 export function worstDetectionMs(probe: PlannedProbe): number {
   const { rhythm, deadlineMs, expiryMs } = probe;
   const phones = slotsOf(probe).length;
   const gapMs = Math.max(CONFIRM_GAP_MS, deadlineMs + GRACE_MS);
+  const restMs = Math.max(2 * expiryMs, 10 * MINUTE);
   const first = longestGapMs(rhythm);
   const requests = [first];
   while (requests.length < LOST_CODES) {
     const previous = requests.at(-1) ?? first;
-    const freed = (requests.at(-phones) ?? -Infinity) + expiryMs;
+    const freed = (requests.at(-phones) ?? -Infinity) + restMs;
     requests.push(Math.max(previous + gapMs, requests.length < phones ? 0 : freed));
   }
   return Math.max(requests.at(-1) ?? first, first + MIN_SPAN_MS) + deadlineMs + GRACE_MS;

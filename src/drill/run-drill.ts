@@ -48,7 +48,8 @@ interface Stage extends DrillWorld {
 const WARM_UP_MS = 45 * MINUTE;
 /** The fault stays for this after it was named: a verdict that does not last is wrong. */
 const SETTLE_MS = 5 * MINUTE;
-const RECOVERY_MS = 90 * MINUTE;
+/** Longer than this, and it has not recovered. */
+export const RECOVERY_MS = 90 * MINUTE;
 const LOOK_EVERY_MS = SECOND;
 
 /** Warms up, breaks it, waits until it is found, heals it, waits until all is well again. Rejects when the signal aborts. */

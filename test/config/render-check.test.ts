@@ -11,15 +11,15 @@ test('a good configuration is described: how much, how dear, how soon', async ()
   expect(report.text).toBe(`twofa.yaml: ok
 
 probe         target   attempts/day  codes/day  cost/31 days  busy min/day  all codes lost: alarm within
-acme-sms      acme              288        288     89.28 USD           288                           13m
+acme-sms      acme              288        288     89.28 USD           288                           18m
 acme-totp     acme              288          0      0.00 USD           288                             -
 receive-path  control             4          4      1.24 USD             4                             -
 total                                      292     90.52 USD
 
 Cap: 200.00 USD a UTC month.
 
-Alarm within: four lost codes, the first up to one interval late, the others as confirmations; a phone waits for
-a lost code to its expiry, so that four phones find an outage soonest.
+Alarm within: four lost codes, the first up to one interval late, the others as confirmations; a phone rests after
+a lost code, so that four phones find an outage soonest.
 Busy: how long accounts are in use if each code comes at its deadline.
 `);
 });

@@ -104,22 +104,11 @@ describe('an attempt is granted', () => {
   });
 });
 
-describe('a resting phone', () => {
+test('a resting phone is free for our own control, and for nobody else', () => {
   const rest = { quarantinedUntil: AT + 1 };
   const resting = facts({}, { one: rest, two: rest });
-  const because = (cause: LeaseRequest['plan']['cause']) => request({ plan: { ...request().plan, cause } });
-
-  test('is free for our own control, and for a confirmation of an outage, and for nobody else', () => {
-    expect(skipOf(resting, request({ ownSender: true }))).toContain('granted');
-    expect(skipOf(resting, because('confirmation'))).toContain('granted');
-    expect(skipOf(resting)).toBe('quarantine');
-    expect(skipOf(resting, because('manual'))).toBe('quarantine');
-  });
-
-  test('is taken for a confirmation only where no phone is rested', () => {
-    const known = facts({}, { one: rest, two: { lastUsedAt: AT } });
-    expect(skipOf(known, because('confirmation'))).toBe('granted two');
-  });
+  expect(skipOf(resting, request({ ownSender: true }))).toContain('granted');
+  expect(skipOf(resting)).toBe('quarantine');
 });
 
 test('the refusal says when asking again helps', () => {

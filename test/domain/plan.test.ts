@@ -74,10 +74,10 @@ describe('worst detection: four lost codes, the first a whole interval late', ()
     expect(worstDetectionMs(withPhones(9))).toBe(worstDetectionMs(withPhones(4)));
   });
 
-  test('with fewer, they wait for a phone whose attempt has expired', () => {
-    expect(worstDetectionMs(withPhones(1))).toBe((5 + 15) * MINUTE + GAP);
-    expect(worstDetectionMs(withPhones(2))).toBe((5 + 5) * MINUTE + GAP + GAP);
-    expect(worstDetectionMs(withPhones(1, { expiryMs: 10 * MINUTE }))).toBe((5 + 30) * MINUTE + GAP);
+  test('with fewer, they wait for a phone that has rested: two expiries, at least ten minutes', () => {
+    expect(worstDetectionMs(withPhones(1))).toBe((5 + 30) * MINUTE + GAP);
+    expect(worstDetectionMs(withPhones(2))).toBe((5 + 10) * MINUTE + GAP + GAP);
+    expect(worstDetectionMs(withPhones(1, { expiryMs: 10 * MINUTE }))).toBe((5 + 60) * MINUTE + GAP);
   });
 
   test('a long deadline stretches every step', () => {

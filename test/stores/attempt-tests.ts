@@ -141,42 +141,6 @@ export function attemptTests(open: Fresh): void {
     expect(skipOf(await store.leases.acquire(request({ at: T + 10 * MINUTE })))).toBe('granted');
   });
 
-  test('a confirmation on a phone that rests owns what comes after it asked, and the phone rests on', async () => {
-    const { store } = await open();
-    await live(store, 'lost', { over: { code: lostCode(T) } });
-    const at = T + 6 * MINUTE;
-    const confirming = request({ plan: { cause: 'confirmation' }, at });
-    const lease = await leased(store, confirming);
-    expect(lease.unresolvedLoss).toBe(true);
-    await ask(store, lease, at);
-    const came = await store.messages.record(entry(lease.attempt, {}, at + 3000));
-    expect(came).toMatchObject({ attempt: lease.attempt, disposition: null });
-    const done = ended(confirming, lease, 'ok', { code: code(at) });
-    await store.attempts.finish(done, { fence: lease.fence, messages: [] });
-    expect(await store.messages.record(entry(null, {}, at + 20_000))).toMatchObject({
-      attempt: lease.attempt,
-      disposition: 'duplicate',
-    });
-    expect(skipOf(await store.leases.acquire(request({ at: T + 10 * MINUTE - 1 })))).toBe('quarantine');
-    expect(skipOf(await store.leases.acquire(request({ at: T + 10 * MINUTE })))).toBe('granted');
-  });
-
-  test('a confirmation that is lost too lets its phone rest anew, and later messages are its own', async () => {
-    const { store } = await open();
-    await live(store, 'lost', { over: { code: lostCode(T) } });
-    const at = T + 6 * MINUTE;
-    const second = await live(store, 'lost', {
-      plan: { cause: 'confirmation' },
-      at,
-      over: { code: lostCode(at) },
-    });
-    expect(await store.messages.record(entry(null, {}, at + 7 * MINUTE))).toMatchObject({
-      attempt: second.id,
-      disposition: 'late',
-    });
-    expect(skipOf(await store.leases.acquire(request({ at: at + 10 * MINUTE - 1 })))).toBe('quarantine');
-  });
-
   test('every message of an attempt is settled once, as told or by its place, and its box is wiped', async () => {
     const { store } = await open();
     const wanted = request();

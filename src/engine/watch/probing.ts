@@ -1,4 +1,3 @@
-import type { AttemptPlan } from '../../domain/attempt.ts';
 import type { Confirmation } from '../../domain/detector/target-detector.ts';
 import { CONTROL_TARGET } from '../../domain/inventory.ts';
 import { MINUTE, SECOND } from '../../domain/units.ts';
@@ -18,8 +17,6 @@ export class Probing {
   readonly #deps: ProbingDeps;
   readonly #askers = new Map<string, { readonly askedBy: string | null; readonly key: string }>();
   readonly #busy = new Set<string>();
-  /** By target and route: the phone that a code was asked for last. */
-  readonly #lastPhones = new Map<string, string>();
   readonly #notBeforeMs = new Map<string, number>();
 
   constructor(deps: ProbingDeps) {
@@ -40,30 +37,17 @@ export class Probing {
     return waits.length === 0 ? null : Math.min(...waits);
   }
 
-  /** Starts the first of these wishes that a phone is free for. `kept`: phones that a contrast probe waits for. */
-  async confirm(target: string, wishes: readonly Confirmation[], kept: ReadonlySet<string>): Promise<void> {
+  /** Starts the first of these wishes that a phone is free for. */
+  async confirm(target: string, wishes: readonly Confirmation[]): Promise<void> {
     const specs = this.#deps.specs().filter((spec) => spec.entry.target === target && spec.entry.delivered);
     await this.#once(target, async (start) => {
       for (const { route, askedBy } of wishes) {
         for (const spec of specs) {
-          const accounts = this.#others(target, route, spec.accounts).filter(
-            ({ candidate }) => candidate.phone === null || !kept.has(candidate.phone),
-          );
+          const accounts = spec.accounts.filter((account) => account.candidate.route === route);
           if (accounts.length > 0 && (await start(spec, accounts, askedBy))) return;
         }
       }
     });
-  }
-
-  /**
-   * Another phone than the last one, where there is one: numbers take turns. While one number is dead, the working one is
-   * always free, and would outvote it.
-   */
-  #others(target: string, route: string, all: readonly ProbeAccount[]): ProbeAccount[] {
-    const here = all.filter(({ candidate }) => candidate.route === route);
-    const last = this.#lastPhones.get(`${target} ${route}`);
-    const others = here.filter(({ candidate }) => candidate.phone !== last);
-    return others.length > 0 ? others : here;
   }
 
   async contrast(target: string, wish: Contrast): Promise<void> {
@@ -124,9 +108,8 @@ export class Probing {
   }
 
   /** Its code is asked for: the detector knows of it now, and may ask for the next. */
-  launched({ id, target, route, phone }: AttemptPlan): void {
-    if (route !== null && phone !== null) this.#lastPhones.set(`${target} ${route}`, phone);
-    const asked = this.#askers.get(id);
+  launched(attempt: string): void {
+    const asked = this.#askers.get(attempt);
     if (asked) this.#busy.delete(asked.key);
   }
 }

@@ -84,7 +84,7 @@ export class Watch implements Observer {
         this.#tell(this.#own(plan.target), (watch) =>
           watch.launched(plan, at, this.#deps.probing.askerOf(plan.id)),
         );
-        this.#deps.probing.launched(plan);
+        this.#deps.probing.launched(plan.id);
         return;
       }
       case 'code_overdue': {
@@ -183,12 +183,9 @@ export class Watch implements Observer {
     const { probing, logger } = this.#deps;
     const failed = (error: unknown) =>
       logger.log('error', 'confirmation_failed', { target: watch.target, error });
-    const { wishes } = watch;
-    const { contrasts } = watch.verdict;
-    // The alarm is there already: what tells who is to blame goes before what would only confirm it.
-    for (const contrast of contrasts) probing.contrast(watch.target, contrast).catch(failed);
-    const kept = new Set(contrasts.flatMap((contrast) => (contrast.kind === 'own' ? [] : [contrast.phone])));
-    if (wishes.length > 0) probing.confirm(watch.target, wishes, kept).catch(failed);
+    const wishes = watch.wishes;
+    if (wishes.length > 0) probing.confirm(watch.target, wishes).catch(failed);
+    for (const contrast of watch.verdict.contrasts) probing.contrast(watch.target, contrast).catch(failed);
   }
 
   #tell(watches: readonly TargetWatch[], what: (watch: TargetWatch) => void): void {

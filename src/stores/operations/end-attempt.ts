@@ -43,13 +43,10 @@ async function leavePhone(db: Database, lease: HeldLease, attempt: Attempt): Pro
     attempt,
     matched: await hasMatched(db, lease.attempt),
   });
-  const resting = await restingAt(db, phone, parseStamp(requested).at);
-  // Whoever used a phone that rests lets it rest no shorter.
-  const until = resting === null ? rest.restsUntil : Math.max(rest.restsUntil ?? 0, resting.until);
-  // A control is a guest: by its sender, what comes later is still the lost request's. A confirmation's is its own.
-  const isGuest = resting !== null && resting.senders !== lease.senders;
-  if (isGuest) await restUntil(db, phone, until);
-  else await rememberRequest(db, { ...lease, phone, requested }, { ...rest, restsUntil: until });
+  const guestOf = await restingAt(db, phone, parseStamp(requested).at);
+  if (guestOf === null) await rememberRequest(db, { ...lease, phone, requested }, rest);
+  // A control that used a resting phone leaves it to its lost request, and lets it rest no shorter.
+  else if ((rest.restsUntil ?? 0) > guestOf) await restUntil(db, phone, rest.restsUntil);
   return rest.lost;
 }
 

@@ -51,19 +51,15 @@ export async function rememberRequest(
     .execute();
 }
 
-/** The request that the phone rested after at that time, and until when; null: it did not rest. */
-export async function restingAt(
-  db: Database,
-  phone: string,
-  at: EpochMs,
-): Promise<{ readonly senders: string; readonly until: EpochMs } | null> {
+/** Until when the phone rested, if it did at that time; else null. */
+export async function restingAt(db: Database, phone: string, at: EpochMs): Promise<EpochMs | null> {
   const row = await db
     .selectFrom('phones')
-    .select(['senders', 'rests_until'])
+    .select('rests_until')
     .where('phone', '=', phone)
     .where('rests_until', '>', at)
     .executeTakeFirst();
-  return row ? { senders: row.senders, until: row.rests_until ?? at } : null;
+  return row?.rests_until ?? null;
 }
 
 export async function restUntil(db: Database, phone: string, until: EpochMs | null): Promise<void> {

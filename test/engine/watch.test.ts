@@ -50,7 +50,12 @@ function learnedDetectors(): TargetState {
 
 /** A target with four phones on two routes, its login by app, and a control; what works is up to the test. */
 class Field {
-  readonly works = { login: true, sends: true, deadRoutes: new Set<string>() };
+  readonly works = {
+    login: true,
+    sends: true,
+    deadRoutes: new Set<string>(),
+    deadPhones: new Set<string>(),
+  };
   readonly sends: { phone: string; at: number }[] = [];
   world!: EngineWorld;
   readonly #codes = new Map<string, number>();
@@ -122,6 +127,7 @@ class Field {
   }
 
   #deliver(number: string | null, from: string): void {
+    if (this.works.deadPhones.has(PHONES.find((name) => NUMBERS[name] === number) ?? '')) return;
     const code = String(100_000 + this.#codes.size);
     this.#codes.set(code, 1);
     const { clock } = this.world;
@@ -200,6 +206,17 @@ describe('the watch', () => {
     await field.live(40);
     expect(field.verdict).toBe('carrier');
     expect(field.alarms()).not.toContain('us-carrier-b');
+  });
+
+  test('names a dead number, though the others of its route leave too little for an alarm', async () => {
+    await field.begin();
+    await field.live(120);
+    field.works.deadPhones.add('us-a');
+    await field.live(75);
+    expect(field.verdict).toBe('number');
+    field.works.deadPhones.clear();
+    await field.live(60);
+    expect(field.verdict).toBe('healthy');
   });
 
   test('blames the login, not the sender, when nobody gets in; and does not press a login that fails', async () => {

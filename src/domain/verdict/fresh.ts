@@ -1,5 +1,6 @@
 import type { Outage } from '../detector/target-detector.ts';
 import { HOUR, MINUTE, type EpochMs } from '../units.ts';
+import { deadPhonesOf, STREAK_MS, type DeadPhones } from './dead-phones.ts';
 import type { Estate } from './estate.ts';
 import type { Observation, ObservationKind } from './observation.ts';
 
@@ -19,6 +20,8 @@ export interface Fresh {
   readonly observations: readonly Observation[];
   /** From when on SMS codes are looked at. */
   readonly since: EpochMs;
+  /** Without an alarm: phones whose codes are all lost. */
+  readonly dead: DeadPhones | null;
   /** Accounts that were refused while others got in, or alone: their own trouble, not the login's. */
   readonly refusedAccounts: readonly string[];
 }
@@ -27,13 +30,14 @@ const RECENT_MS = 30 * MINUTE;
 const OUTAGE_MS = HOUR;
 
 /**
- * The evidence that tells how things are now. In an outage: since it began, and of the last hour. Else of the last half
- * hour, or of three intervals of its kind where those are longer. Nothing from before the last recovery.
+ * The evidence that tells how things are now. In an outage: since it began, and of the last hour. Where a phone is dead: since
+ * its first lost code. Else of the last half hour, or of three intervals of its kind where those are longer. Nothing from
+ * before the last recovery.
  */
 export function freshEvidence(evidence: VerdictEvidence): Fresh {
-  const recent = evidence.observations
-    .filter(({ kind, at }) => at >= beginOf(kind, evidence) && at <= evidence.at)
-    .toSorted((a, b) => a.at - b.at);
+  const known = evidence.observations.filter(({ at }) => at <= evidence.at).toSorted((a, b) => a.at - b.at);
+  const dead = evidence.outage ? null : deadPhonesOf(known.filter(({ at }) => at >= oldestStreak(evidence)));
+  const recent = known.filter(({ kind, at }) => at >= (dead?.since ?? beginOf(kind, evidence)));
   const refusedAccounts = accountTroubles(recent);
   const telling = withoutRepeatedRefusals(recent).filter(
     ({ outcome, account }) => outcome !== 'login_refused' || !refusedAccounts.includes(account),
@@ -41,7 +45,8 @@ export function freshEvidence(evidence: VerdictEvidence): Fresh {
   const slowFromMs = evidence.outage?.slowFromMs ?? Infinity;
   return {
     observations: telling.map((seen) => (isSlow(seen, slowFromMs) ? { ...seen, ...SLOW } : seen)),
-    since: beginOf('sms', evidence),
+    since: dead?.since ?? beginOf('sms', evidence),
+    dead,
     refusedAccounts,
   };
 }
@@ -51,6 +56,9 @@ const SLOW = { reading: 'silent', outcome: 'slow' } as const;
 
 const isSlow = ({ reading, deliveryMs }: Observation, slowFromMs: number): boolean =>
   reading === 'ok' && deliveryMs !== null && deliveryMs > slowFromMs;
+
+const oldestStreak = ({ at, recoveredAt }: VerdictEvidence): EpochMs =>
+  Math.max(recoveredAt ?? -Infinity, at - STREAK_MS);
 
 function beginOf(kind: ObservationKind, evidence: VerdictEvidence): EpochMs {
   const { at, outage, recoveredAt, estate } = evidence;

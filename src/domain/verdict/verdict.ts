@@ -46,14 +46,17 @@ export function decideVerdict(evidence: VerdictEvidence): Verdict {
   return {
     ...decision,
     blames: blames.filter(({ posterior }) => posterior >= 0.01),
-    contrasts: evidence.outage ? contrasts : [],
+    contrasts: evidence.outage || fresh.dead ? contrasts : [],
     words: wordsOf(decision, { evidence, fresh, blames }),
   };
 }
 
-/** Without an alarm single lost codes blame nobody: the detector has not called them too many. */
-function blame(evidence: VerdictEvidence, { observations }: Fresh): Blame[] {
-  return weigh(evidence, evidence.outage ? observations : observations.filter((seen) => !isLostCode(seen)));
+/** Without an alarm single lost codes blame nobody: the detector has not called them too many. A dead phone's do. */
+function blame(evidence: VerdictEvidence, { observations, dead }: Fresh): Blame[] {
+  if (evidence.outage) return weigh(evidence, observations);
+  const counts = (seen: Observation): boolean =>
+    !isLostCode(seen) || dead?.phones.has(seen.phone ?? '') === true;
+  return weigh(evidence, observations.filter(counts));
 }
 
 const isLostCode = ({ kind, reading }: Observation): boolean => kind === 'sms' && reading === 'silent';

@@ -12,7 +12,8 @@ import {
 } from '../../domain/detector/target-detector.ts';
 import type { TargetEvent } from '../../domain/detector/target-event.ts';
 import type { Attempt, AttemptPlan } from '../../domain/attempt.ts';
-import { HOUR, type EpochMs } from '../../domain/units.ts';
+import type { EpochMs } from '../../domain/units.ts';
+import { STREAK_MS } from '../../domain/verdict/dead-phones.ts';
 import type { Estate } from '../../domain/verdict/estate.ts';
 import { observationOf, overdueObservation, type Observation } from '../../domain/verdict/observation.ts';
 import { decideVerdict, type Verdict } from '../../domain/verdict/verdict.ts';
@@ -199,7 +200,7 @@ export class TargetWatch {
 
   get #keepMs(): number {
     const intervals = Object.values(this.#parts.estate.intervalMs).map((interval) => 3 * (interval ?? 0));
-    return Math.max(HOUR, ...intervals);
+    return Math.max(STREAK_MS, ...intervals);
   }
 
   #decide(at: EpochMs): Verdict {

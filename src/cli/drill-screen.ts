@@ -47,6 +47,7 @@ export function createDrillScreen(terminal: Terminal, name: string, tellsLines: 
   return {
     observer: {
       observe(event) {
+        if (phase === 'over') return;
         const end = endOf(event);
         if (end !== null) ends.push(end);
         if (ends.length > SHOWN_ENDS) ends.shift();

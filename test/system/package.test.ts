@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { cloneBuilt, ROOT } from '../support/checkout.ts';
 import { execute, succeed, userEnvironment, type Ended } from '../support/execute.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 
 /** The oldest Node.js that package.json allows. */
 const OLDEST = '22.18.0';
@@ -45,7 +47,7 @@ describe('the package', () => {
   test('is what publint expects', async () => {
     const bytes = await readFile(tarball);
     const pack = { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) };
-    const { messages } = await publint({ pkgDir: clone, pack, strict: true });
+    const { messages } = await publint({ pack, strict: true });
     expect(messages).toEqual([]);
   });
 
@@ -226,6 +228,54 @@ export default defineFlow({
     ]);
   });
 });
+
+test('the installed daemon serves its page with all that the page links to, and metrics', async ({
+  signal,
+}) => {
+  const web = `127.0.0.1:${await freePort()}`;
+  const bin = installed('twofa-prober/bin/twofa-prober.js');
+  await writeFile(join(user, 'page.yaml'), `contact: sre@acme.example\nstore: ./page.db\n${WATCHED}`);
+  const args = [bin, 'start', '--config.file=page.yaml', `--web.listen-address=${web}`];
+  const child = spawn(process.execPath, args, { cwd: user, env: userEnvironment(), stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  try {
+    const get = async (path: string) => {
+      const answer = await fetch(`http://${web}${path}`, { signal });
+      return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() };
+    };
+    await until(async () => (await get('/-/ready')).status === 200 || null, signal);
+    const page = await get('/');
+    expect(page).toMatchObject({ status: 200, type: expect.stringContaining('text/html') });
+    const links = [...page.body.matchAll(/(?:href|src)="(\/[^"]+\.(?:css|js|svg)(?:\?[^"]*)?)"/g)];
+    const assets = links.map(([, path]) => path ?? '');
+    expect(assets).toContainEqual(expect.stringContaining('.css'));
+    for (const path of assets) expect([path, (await get(path)).status]).toEqual([path, 200]);
+    expect((await get('/metrics')).body).toContain('twofa_build_info{');
+    // The thread of the store was found: its file is there.
+    expect(await readdir(user)).toContain('page.db');
+  } finally {
+    child.kill('SIGTERM');
+  }
+  expect(await ended).toEqual([0, null]);
+});
+
+/** A probe that does not fire. */
+const WATCHED = `
+targets:
+  acme:
+    url: https://login.acme.example
+    authorized: true
+    accounts: { one: { username: one, password: first, totpSecret: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP } }
+probes:
+  acme:
+    target: acme
+    factor: totp
+    schedule: '0 0 1 1 *'
+    flow: { kind: http, steps: [
+      { stage: login, post: /session, json: { user: '{{username}}' } },
+      { stage: verify, post: /session/code, json: { code: '{{code}}' } },
+      { stage: logout, delete: /session } ] }
+`;
 
 async function filesOf(name: string): Promise<string[]> {
   const entries = await readdir(installed(name), { recursive: true, withFileTypes: true });

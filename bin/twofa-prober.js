@@ -21,6 +21,8 @@ const built = new URL('../dist/lib/main.js', import.meta.url);
 const sources = new URL('../src/', import.meta.url);
 const { main } = await import(isUpToDate() ? built.href : new URL('main.ts', sources).href);
 process.exitCode = await main(process.argv.slice(2));
+// All of ours is closed by now, but a user's flow may have left a timer or a connection running.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 
 /** In a checkout the build may be missing, or older than a file or folder of the sources. */
 function isUpToDate() {

@@ -37,7 +37,7 @@ const CALM: Expectation = {
   patienceMs: CALM_MS,
 };
 /**
- * Every carrier loses or holds back messages, our own controls among them: nothing tells the sender from the way to us, so
+ * Every carrier loses, slows or holds back messages, our own controls among them: nothing tells the sender from the way to us, so
  * that the verdict should abstain.
  */
 const everywhere = (alarm: Expectation['alarm'], patienceMs: number): Expectation => ({
@@ -55,7 +55,7 @@ const EXPECTED: Readonly<Record<string, (args: Scenario['args']) => Expectation>
   healthy: () => CALM,
   'sms-sender-off': () => outage('code_sender'),
   'carrier-outage': ({ carrier }) => outage('carrier', `${String(carrier)} (US)`),
-  slow: () => outage('code_sender'),
+  slow: () => everywhere('must', PATIENCE_MS),
   lossy: ({ share }) => (Number(share) <= SMALL_LOSS ? CALM : everywhere('must', PATIENCE_MS)),
   'login-down': () => fault('login'),
   'receiver-down': () => fault('receiver'),

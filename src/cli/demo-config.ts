@@ -49,15 +49,15 @@ probes:
     sender: [ACME]
     deadline: 30s
     expiry: 2m
-    schedule: '*/10 * * * * *'
+    schedule: '*/30 * * * * *'
   acme-totp:
     target: acme
     flow: *login
     factor: totp
     accounts: [totp-1, totp-2]
-    schedule: '5,35 * * * * *'
+    schedule: '15,45 * * * * *'
 controls:
-  receive-path: { sender: own, from: ["+15005550006"], phones: [us-a, us-c], schedule: '*/5 * * * *', deadline: 30s, expiry: 2m }
+  receive-path: { sender: own, from: ["+15005550006"], phones: [us-a, us-g], schedule: '40 */2 * * * *', deadline: 30s, expiry: 2m }
 `;
 }
 

@@ -6,6 +6,7 @@ import { createSystemClock } from '../runtime/system-clock.ts';
 import { createSimulator, type Simulator } from '../sim/simulator.ts';
 import { load, loadOrShow, loggerOf, type CommandContext } from './context.ts';
 import { demoConfig } from './demo-config.ts';
+import { DEMO_WORLD } from './demo-world.ts';
 import { EXIT } from './exit-status.ts';
 import { runUntilInterrupted } from './start.ts';
 
@@ -16,7 +17,7 @@ const HOOKS = '127.0.0.1:9824';
 export async function demo(context: CommandContext): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'twofa-prober-demo-'));
   const clock = createSystemClock();
-  const simulator = createSimulator({ clock, seed: `demo-${clock.now()}` });
+  const simulator = createSimulator({ clock, seed: `demo-${clock.now()}`, world: DEMO_WORLD });
   try {
     const address = await simulator.start();
     const web = context.flags.webListenAddress ?? WEB;

@@ -57,7 +57,7 @@ async function watch(context: CommandContext, simulator: Simulator, controlUrl: 
 }
 
 const NOTICE =
-  'A demo: the login, the carriers and the phones are simulated. Switch the code sender off on the page that the terminal shows under “break things”, and the verdict below tells within minutes.';
+  'A demo: all of it is simulated. Switch the code sender off (the terminal says where, at “break things”), and the verdict follows in about four minutes.';
 
 const welcome = (page: string, controlUrl: string): string => `
   twofa-prober demo: a simulated login service, carrier and phones, and the real daemon watching them.

@@ -29,7 +29,7 @@ test('each state is told in words, with its sign and since when', () => {
 
 test('an alarm of all routes says which one it is about', () => {
   const alarm = { route: 'all', status: 'ALARM', hypothesis: 'loss' } as const;
-  expect(one(alarm, 'US-carrier-b')).toContain('all routes together ✕ ALARM: codes lost, on US-carrier-b');
+  expect(one(alarm, 'US-carrier-b')).toContain('all routes ✕ ALARM: codes lost, on US-carrier-b');
   expect(one(alarm)).not.toContain(', on');
 });
 

@@ -38,7 +38,7 @@ function line(detector: DetectorView, watch: WatchView, at: EpochMs): Html {
   const { route, status, badHours } = detector;
   const { sign, tone } = STATES[status];
   return html`<li class="${tone}">
-    <span class="route">${route === ALL_ROUTES ? 'all routes together' : route}</span>
+    <span class="route">${route === ALL_ROUTES ? 'all routes' : route}</span>
     <span class="state"
       ><span class="sign" aria-hidden="true">${sign}</span> ${stateOf(detector, watch, at)}</span
     >

@@ -277,7 +277,8 @@ function check(play: Play): void {
     const requestedAt = play.requested.get(attempt.id);
     if (requestedAt === undefined || play.crashed.has(attempt.id)) continue;
     const own = play.arrivals.find(({ sent }) => sent.attempt === attempt.id);
-    if (!own || own.arrivedAt - requestedAt > EXPIRY_MS) continue;
+    // At the very expiry either is right.
+    if (!own || own.arrivedAt - requestedAt >= EXPIRY_MS) continue;
     const allowed =
       own.arrivedAt - requestedAt <= 60_000
         ? ['ok']

@@ -83,7 +83,8 @@ export class Engine {
     const run = (spec: ProbeSpec, accounts: ProbeSpec['accounts']) =>
       this.scheduler.run(spec, 'confirmation', accounts);
     const probing = new Probing({ clock, notify: this.notify, specs: () => this.#specs, run });
-    this.watch = new Watch({ ...common, probing });
+    const askCanary = () => void this.#preflight(this.#stopping.signal).catch(() => undefined);
+    this.watch = new Watch({ ...common, probing, askCanary });
   }
 
   get keepers() {

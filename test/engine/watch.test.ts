@@ -324,12 +324,32 @@ describe('the watch', () => {
     await field.live(60);
     up = false;
     const sent = field.sends.length;
-    await field.live(30);
+    await field.live(10);
+    expect(field.verdict).toBe('receiver');
+    await field.live(25);
     expect(field.sends.length - sent).toBeLessThanOrEqual(1);
     expect(field.verdict).toBe('receiver');
     up = true;
-    await field.live(60);
+    await field.live(11);
     expect(field.verdict).toBe('healthy');
+  });
+
+  test('an inbox that fails for less than a minute now and then blames nobody', async () => {
+    let polls = 0;
+    const inbox: Inbox = {
+      poll: {
+        everyMs: 10_000,
+        fetch: () => {
+          polls += 1;
+          return polls % 30 < 4 ? Promise.reject(new Error('503')) : Promise.resolve([]);
+        },
+      },
+    };
+    await field.begin({ inbox });
+    await field.live(120);
+    expect(field.of('inbox_changed').length).toBeGreaterThan(20);
+    const causes = field.of('verdict_changed').map(({ verdict }) => verdict.cause);
+    expect(causes.filter((cause) => cause !== 'healthy' && cause !== 'inconclusive')).toEqual([]);
   });
 
   test('one account with a wrong password breaks no login', async () => {

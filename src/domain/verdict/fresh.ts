@@ -63,7 +63,7 @@ const oldestStreak = ({ at, recoveredAt }: VerdictEvidence): EpochMs =>
 function beginOf(kind: ObservationKind, evidence: VerdictEvidence): EpochMs {
   const { at, outage, recoveredAt, estate } = evidence;
   if (outage) return Math.max(outage.since ?? -Infinity, at - OUTAGE_MS);
-  const intervalMs = kind === 'canary' ? null : estate.intervalMs[kind];
+  const intervalMs = kind === 'canary' || kind === 'inbox' ? null : estate.intervalMs[kind];
   return Math.max(recoveredAt ?? -Infinity, at - Math.max(RECENT_MS, 3 * (intervalMs ?? 0)));
 }
 

@@ -3,8 +3,11 @@ import { CONTROL_TARGET } from '../inventory.ts';
 import type { Outcome } from '../outcome.ts';
 import type { EpochMs } from '../units.ts';
 
-/** What was tried. `own`: a login with a code that we make ourselves; `control`: our own SMS to our own phone. */
-export type ObservationKind = 'sms' | 'own' | 'control' | 'canary';
+/**
+ * What was tried. `own`: a login with a code that we make ourselves; `control`: our own SMS to our own phone; `inbox`: to
+ * read an inbox.
+ */
+export type ObservationKind = 'sms' | 'own' | 'control' | 'canary' | 'inbox';
 
 /**
  * What it told. `login`: no way in. `silent`: no code in time. `refused`: the target says that it cannot send.
@@ -88,6 +91,19 @@ export const canaryObservation = (at: EpochMs, ok: boolean): Observation => ({
   at,
   account: '',
   phone: null,
+  factor: '',
+  deliveryMs: null,
+});
+
+/** An inbox that cannot be read is known to be down without any attempt. `phone`: one that it receives for. */
+export const inboxObservation = (inbox: string, phone: string, at: EpochMs): Observation => ({
+  id: `inbox ${inbox} ${at}`,
+  kind: 'inbox',
+  reading: 'unreceived',
+  outcome: 'receiver_down',
+  at,
+  account: '',
+  phone,
   factor: '',
   deliveryMs: null,
 });

@@ -38,6 +38,7 @@ export const NORMAL: Readonly<Record<ObservationKind, Shares>> = {
   own: { ok: 0.988, login: 0.009, rejected: 0.003 },
   control: { ok: 0.975, silent: 0.02, unsent: 0.003, unreceived: 0.002 },
   canary: { ok: 0.997, down: 0.003 },
+  inbox: { ok: 0.998, unreceived: 0.002 },
 };
 
 /** All, half or a quarter of the attempts fail. */
@@ -78,7 +79,7 @@ export function suspectsOf({ phones }: Estate): Suspect[] {
     ...inboxes.flatMap((inbox) => {
       const its = (phone: EstatePhone): boolean => phone.inbox === inbox;
       const loses = on(its, { sms: NO_ARRIVAL, control: NO_ARRIVAL });
-      const fails = on(its, { sms: NO_RECEIPT, control: NO_RECEIPT });
+      const fails = on(its, { sms: NO_RECEIPT, control: NO_RECEIPT, inbox: { unreceived: 1 } });
       return [
         { ...suspect('receiver', 0.06 / inboxes.length, loses), subject: inbox },
         { ...suspect('receiver', 0.02 / inboxes.length, fails), subject: inbox },
@@ -98,7 +99,13 @@ export function suspectsOf({ phones }: Estate): Suspect[] {
     suspect(
       'monitor',
       0.05,
-      everywhere({ sms: { login: 1 }, own: { login: 1 }, control: { unsent: 1 }, canary: { down: 1 } }),
+      everywhere({
+        sms: { login: 1 },
+        own: { login: 1 },
+        control: { unsent: 1 },
+        canary: { down: 1 },
+        inbox: { unreceived: 1 },
+      }),
     ),
   ];
 }

@@ -99,12 +99,13 @@ function isNameable(leading: Blame, evidence: VerdictEvidence, fresh: Fresh): bo
 
 /**
  * One lost control must not turn the sender's outage into our own; and a receiver that loses only some messages looks
- * like a sender or a carrier too often (docs/detection.md).
+ * like a sender or a carrier too often (docs/detection.md). An inbox that stays unreadable is no guess.
  */
 function provesReceiver(leading: Blame, { observations }: Fresh): boolean {
   const ours = observations.filter(
     ({ kind, reading }) => reading === 'unreceived' || (kind === 'control' && reading === 'silent'),
   );
+  if (ours.filter(({ kind }) => kind === 'inbox').length >= 2) return true;
   return ours.length >= 2 && leading.total >= CERTAIN * leading.posterior;
 }
 

@@ -26,6 +26,7 @@ export function wordsOf(decision: Decision, grounds: Grounds): string {
     smsClause(grounds),
     ownClause(grounds),
     controlClause(grounds),
+    inboxClause(grounds),
     canaryClause(grounds),
     ...fresh.refusedAccounts.map((account) => `account ${account} was refused: check its password`),
   ].filter((clause) => clause !== null);
@@ -81,6 +82,20 @@ function controlClause({ evidence, fresh }: Grounds): string | null {
   if (!evidence.estate.phones.some(({ takesControls }) => takesControls)) return null;
   const seen = fresh.observations.filter(({ kind }) => kind === 'control');
   return seen.length === 0 ? 'no control SMS yet' : tally('control SMS', seen, evidence.at);
+}
+
+function inboxClause({ evidence, fresh }: Grounds): string | null {
+  const failed = fresh.observations.filter(({ kind }) => kind === 'inbox');
+  if (failed.length === 0) return null;
+  const inboxOf = new Map(evidence.estate.phones.map(({ name, inbox }) => [name, inbox]));
+  const since = new Map<string, EpochMs>();
+  for (const { phone, at } of failed) {
+    const inbox = inboxOf.get(phone ?? '') ?? '';
+    since.set(inbox, Math.min(at, since.get(inbox) ?? at));
+  }
+  return [...since]
+    .map(([inbox, at]) => `inbox ${inbox} unreadable since ${clock(at, evidence.at)}`)
+    .join('; ');
 }
 
 function canaryClause({ evidence, fresh }: Grounds): string | null {

@@ -15,7 +15,12 @@ import type { Attempt, AttemptPlan } from '../../domain/attempt.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import { STREAK_MS } from '../../domain/verdict/dead-phones.ts';
 import type { Estate } from '../../domain/verdict/estate.ts';
-import { observationOf, overdueObservation, type Observation } from '../../domain/verdict/observation.ts';
+import {
+  inboxObservation,
+  observationOf,
+  overdueObservation,
+  type Observation,
+} from '../../domain/verdict/observation.ts';
 import { decideVerdict, type Verdict } from '../../domain/verdict/verdict.ts';
 import type { DroppedAttempt, ProbeEvent } from '../../ports/observer.ts';
 
@@ -148,6 +153,21 @@ export class TargetWatch {
 
   observed(observation: Observation, at: EpochMs): void {
     this.#note(observation, at);
+  }
+
+  /** The inbox still cannot be read. */
+  unread(inbox: string, at: EpochMs): void {
+    const phone = this.#parts.estate.phones.find((one) => one.inbox === inbox);
+    if (phone) this.#note(inboxObservation(inbox, phone.name, at), at);
+  }
+
+  /** The inbox can be read again: that it could not tells nothing about now. */
+  readable(inbox: string, at: EpochMs): void {
+    const { phones } = this.#parts.estate;
+    const its = new Set(phones.filter((one) => one.inbox === inbox).map(({ name }) => name));
+    for (const [id, { outcome, phone }] of this.#observations)
+      if (outcome === 'receiver_down' && its.has(phone ?? '')) this.#observations.delete(id);
+    this.judge(at);
   }
 
   tick(at: EpochMs): void {

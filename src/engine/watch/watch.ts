@@ -14,6 +14,7 @@ import type { Probing } from './probing.ts';
 import { readStoredWatch, watchKey } from './stored-watch.ts';
 import { targetFactsOf } from './target-facts.ts';
 import { TargetWatch } from './target-watch.ts';
+import { Unread } from './unread.ts';
 import { VerdictHistory } from './verdict-history.ts';
 
 /** Time alone changes a verdict: evidence gets old. */
@@ -34,6 +35,7 @@ export class Watch implements Observer {
   readonly #changed = new Wake();
   readonly #dirty = new Wake();
   readonly #unsaved = new Set<string>();
+  readonly #unread = new Unread();
   #inventory: Inventory | null = null;
   #muting = new Muting(null);
 
@@ -55,6 +57,7 @@ export class Watch implements Observer {
     const known = await store.state.read(watchKey(''));
     const recent = await store.attempts.find({ since: at - REMEMBERED_MS, limit: REMEMBERED });
     this.#inventory = inventory;
+    this.#unread.keep(new Set(inventory.phones.map(({ inbox }) => inbox)));
     this.#muting = new Muting(inventory);
     this.#targets.clear();
     for (const target of inventory.targets) {
@@ -99,7 +102,7 @@ export class Watch implements Observer {
         this.#tell(this.#own(event.attempt.target), (watch) => watch.dropped(event.attempt, at));
         return;
       case 'inbox_changed':
-        if (!event.up) this.#blind(event.inbox, at);
+        this.#inboxChanged(event.inbox, event.up, at);
         return;
       case 'tick_skipped':
         this.#mute(event, at);
@@ -155,6 +158,7 @@ export class Watch implements Observer {
     while (!signal.aborted) {
       const changed = this.#changed.next();
       const at = storeNow();
+      this.#noteUnread(at);
       for (const watch of this.#targets.values()) {
         if ((watch.detector.nextWake ?? Infinity) <= at) {
           watch.tick(at);
@@ -220,6 +224,23 @@ export class Watch implements Observer {
     this.#tell(this.#concerned(target), (watch) => watch.observed(skipped, at));
   }
 
+  #inboxChanged(inbox: string, up: boolean, at: EpochMs): void {
+    if (up) {
+      this.#unread.up(inbox);
+      this.#tell([...this.#targets.values()], (watch) => watch.readable(inbox, at));
+    } else {
+      this.#unread.down(inbox, at);
+      this.#blind(inbox, at);
+    }
+  }
+
+  /** The neutral site tells an inbox that is down from a node that reaches nothing. */
+  #noteUnread(at: EpochMs): void {
+    const unread = this.#unread.due(at);
+    for (const inbox of unread) for (const watch of this.#targets.values()) watch.unread(inbox, at);
+    if (unread.length > 0) this.#deps.askCanary();
+  }
+
   #blind(inbox: string, at: EpochMs): void {
     const phones = this.#inventory?.phones.filter((phone) => phone.inbox === inbox) ?? [];
     const routes = [...new Set(phones.map((phone) => phone.route))];
@@ -270,4 +291,6 @@ export interface WatchDeps {
   readonly notify: Notify;
   readonly logger: Logger;
   readonly probing: Probing;
+  /** Asks the neutral site, if there is one; the answer comes by `canary`. */
+  readonly askCanary: () => void;
 }

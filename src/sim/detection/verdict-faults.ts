@@ -4,7 +4,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 
 /** One attempt of a round: what is tried, and on which phone. */
 export interface Try {
-  readonly kind: ObservationKind;
+  readonly kind: Exclude<ObservationKind, 'inbox'>;
   readonly phone: string | null;
 }
 

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '../../../src/domain/verdict/cause.ts';
-import { canaryObservation, type Observation } from '../../../src/domain/verdict/observation.ts';
+import {
+  canaryObservation,
+  inboxObservation,
+  type Observation,
+} from '../../../src/domain/verdict/observation.ts';
 import { decideVerdict } from '../../../src/domain/verdict/verdict.ts';
 import { at, calm, control, ESTATE, evidence, own, phone, sms } from './builders.ts';
 
@@ -249,6 +253,20 @@ test('one lost control does not turn the sender’s outage into our own', () => 
 test('codes that our inbox could not read are no evidence against the target', () => {
   const seen = each((t) => [sms(t, 'a1', 'receiver_down'), sms(t, 'b1', 'redacted'), own(t)]);
   expect(decideVerdict(calm(seen)).cause).toBe('receiver');
+});
+
+test('an inbox that stays unreadable is the receiver’s fault, unless the neutral site is out of reach too', () => {
+  const well = [sms('13:55', 'a1'), own('13:56'), sms('14:01', 'b1'), own('14:02')];
+  const unread = ['14:04', '14:05', '14:06'].map((time) => inboxObservation('rack', 'a1', at(time)));
+  const reached = ['14:04', '14:05', '14:06'].map((time) => canaryObservation(at(time), true));
+  const verdict = decideVerdict(calm([...well, ...unread, ...reached]));
+  expect([verdict.cause, verdict.subject]).toEqual(['receiver', 'rack']);
+  expect(verdict.words).toContain('inbox rack unreadable since 14:04');
+  const cutOff = ['14:04', '14:06', '14:08'].flatMap((time) => [
+    canaryObservation(at(time), false),
+    own(time, 'target_unreachable'),
+  ]);
+  expect(decideVerdict(calm([...well, ...unread, ...cutOff])).cause).toBe('monitor');
 });
 
 test('one account whose password is refused is its own trouble', () => {

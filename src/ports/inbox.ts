@@ -24,10 +24,13 @@ export type HookVerdict =
       readonly messages: readonly InboundMessage[];
       /** Sent once every message is durable. */
       readonly reply: HookReply;
+      /** Told when every message is durable: what was held back for them may be forgotten. */
+      readonly kept?: () => void;
     }
   | {
       readonly accepted: false;
-      readonly status: 400 | 401 | 403 | 405 | 415;
+      /** 503: what is needed besides it is not here yet (other parts, a certificate); the provider sends it again. */
+      readonly status: 400 | 401 | 403 | 405 | 415 | 503;
       /** Says what was found and expected; shown to the caller, holds nothing of ours. */
       readonly reason: string;
     };
@@ -64,10 +67,10 @@ export type InboxKind = Kind<InboxDeps, Inbox, InboxFacts>;
 
 /** Where the messages of some phones are read. What an inbox cannot do, it leaves out. */
 export interface Inbox {
-  /** Verifies and reads one hook request; pure but for crypto. Must never throw on hostile input. */
+  /** Verifies and reads one hook request, within seconds. Must neither throw nor reject on hostile input. */
   readonly hook?: {
     readonly methods: readonly string[];
-    receive(request: HookRequest): HookVerdict;
+    receive(request: HookRequest): HookVerdict | Promise<HookVerdict>;
   };
   /** Asks the provider for messages that are not here yet; throws `receiver_down` when it cannot be asked. */
   readonly poll?: {

@@ -21,7 +21,7 @@ export interface HookAnswerDeps {
 }
 
 /** What a store outage is likely to outlast least; providers that retry wait longer anyway. */
-const RETRY_AFTER_SECONDS = 5;
+const SEND_AGAIN = { 'retry-after': '5' };
 
 /**
  * From a request that is read to its answer: 2xx means that every message is durable. Never throws, and
@@ -49,9 +49,12 @@ export async function answerHook(
   }
   try {
     const headers = flatten(request.headers);
-    const verdict = hook.receive({ method, url, headers, body: read.body, arrived });
-    if (!verdict.accepted) return refuse(verdict.status, verdict.reason);
+    const verdict = await hook.receive({ method, url, headers, body: read.body, arrived });
+    if (!verdict.accepted) {
+      return refuse(verdict.status, verdict.reason, verdict.status === 503 ? SEND_AGAIN : {});
+    }
     await deps.accept(name, verdict.messages);
+    verdict.kept?.();
     const { status, contentType, body } = verdict.reply;
     return { status, headers: { 'content-type': contentType }, body };
   } catch (error) {
@@ -62,9 +65,7 @@ export async function answerHook(
 function failed(error: unknown, inbox: string, logger: Logger): HookAnswer {
   if (error instanceof StoreDown) {
     logger.log('error', 'hook_not_kept', { inbox, reason: error.message });
-    return text(503, 'cannot keep messages now, please send it again', {
-      'retry-after': String(RETRY_AFTER_SECONDS),
-    });
+    return text(503, 'cannot keep messages now, please send it again', SEND_AGAIN);
   }
   // An error's message may quote the body: its name and place must do.
   const name = error instanceof Error ? error.name : typeof error;

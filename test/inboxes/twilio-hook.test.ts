@@ -1,65 +1,20 @@
 import { expect, test } from 'vitest';
-import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { twilioInbox } from '../../src/inboxes/twilio.ts';
 import type { HookRequest, HookVerdict } from '../../src/ports/inbox.ts';
-import { ARRIVED, inboxContract } from '../contracts/inbox-contract.ts';
+import { inboxContract } from '../contracts/inbox-contract.ts';
 import { ACCOUNT_SID, AUTH_TOKEN } from '../support/fake-twilio.ts';
-import { FakeClock } from '../support/fake-clock.ts';
-import { inboxDeps } from '../support/inbox-deps.ts';
+import {
+  openTwilio as open,
+  pushTwilio as push,
+  twilioHarness,
+  VALID,
+  type Fields,
+} from '../support/providers/twilio.ts';
+import { receiveNow, refusal as reason } from '../support/receive-hook.ts';
 
-const VALID = {
-  ToCountry: 'US',
-  MessageSid: 'SM00000000000000000000000000000001',
-  SmsSid: 'SM00000000000000000000000000000001',
-  AccountSid: ACCOUNT_SID,
-  From: '+18335550100',
-  To: '+15005550111',
-  Body: 'Your code is 493021',
-  NumMedia: '0',
-  NumSegments: '1',
-  SmsStatus: 'received',
-  ApiVersion: '2010-04-01',
-};
+const receive = (request: HookRequest, inbox = open()): HookVerdict => receiveNow(inbox, request);
 
-type Fields = Readonly<Record<string, string | undefined>>;
-
-function push(fields: Fields, options: { token?: string; url?: string; base?: string } = {}): HookRequest {
-  const { token = AUTH_TOKEN, url = '/hooks/main', base = 'https://sms.example.net' } = options;
-  const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) form.append(name, value);
-  const signature = getExpectedTwilioSignature(token, base + url, Object.fromEntries(form));
-  return {
-    method: 'POST',
-    url,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
-      'x-twilio-signature': signature,
-      host: 'internal:9824',
-    },
-    body: Buffer.from(form.toString()),
-    arrived: ARRIVED,
-  };
-}
-
-const open = (settings: Record<string, unknown> = {}, publicUrl: string | null = 'https://sms.example.net') =>
-  twilioInbox.create(
-    twilioInbox.schema.parse({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, ...settings }),
-    inboxDeps(new FakeClock(), publicUrl),
-  );
-
-function receive(request: HookRequest, inbox = open()): HookVerdict {
-  if (!inbox.hook) throw new Error('the inbox takes no hooks');
-  return inbox.hook.receive(request);
-}
-
-const reason = (verdict: HookVerdict) =>
-  verdict.accepted ? 'accepted' : `${verdict.status} ${verdict.reason}`;
-
-inboxContract('twilio', () => ({
-  inbox: open(),
-  push: ({ id, from, to, text }) => push({ ...VALID, MessageSid: id, From: from, To: to, Body: text }),
-  signatureHeader: 'x-twilio-signature',
-}));
+inboxContract('twilio', twilioHarness);
 
 test('Twilio is answered with empty TwiML, so that it sends no SMS in reply', () => {
   const verdict = receive(push(VALID));

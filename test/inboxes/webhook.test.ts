@@ -1,50 +1,16 @@
-import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { webhookInbox } from '../../src/inboxes/webhook.ts';
 import type { HookRequest, HookVerdict } from '../../src/ports/inbox.ts';
-import { ARRIVED, inboxContract } from '../contracts/inbox-contract.ts';
-import { inboxDeps } from '../support/inbox-deps.ts';
+import { inboxContract } from '../contracts/inbox-contract.ts';
+import { openWebhook, SECRET, signWebhook as sign, webhookHarness } from '../support/providers/webhook.ts';
+import { receiveNow, refusal as reason } from '../support/receive-hook.ts';
 
-const SECRET = 'a-secret-that-only-the-gateway-knows';
 const VALID = { id: 'm-1', from: 'ACME', to: '+15005550111', text: 'Your code is 493021' };
 
-const open = (settings: Record<string, unknown> = {}) =>
-  webhookInbox.create(webhookInbox.schema.parse({ secret: SECRET, ...settings }), inboxDeps());
+const receive = (request: HookRequest, settings: Record<string, unknown> = {}): HookVerdict =>
+  receiveNow(openWebhook(settings), request);
 
-function sign(body: Buffer | object, options: { secret?: string; ageMs?: number } = {}): HookRequest {
-  const raw = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  const timestamp = String(Math.floor((ARRIVED.at - (options.ageMs ?? 0)) / 1000));
-  const mac = createHmac('sha256', options.secret ?? SECRET)
-    .update(`${timestamp}.`)
-    .update(raw)
-    .digest('hex');
-  return {
-    method: 'POST',
-    url: '/hooks/main',
-    headers: {
-      'content-type': 'application/json',
-      'x-timestamp': timestamp,
-      'x-signature': `sha256=${mac}`,
-    },
-    body: raw,
-    arrived: ARRIVED,
-  };
-}
-
-function receive(request: HookRequest, settings: Record<string, unknown> = {}): HookVerdict {
-  const verdict = open(settings).hook?.receive(request);
-  if (!verdict) throw new Error('the inbox takes no hooks');
-  return verdict;
-}
-
-const reason = (verdict: HookVerdict) =>
-  verdict.accepted ? 'accepted' : `${verdict.status} ${verdict.reason}`;
-
-inboxContract('webhook', () => ({
-  inbox: open(),
-  push: (message) => sign(message),
-  signatureHeader: 'x-signature',
-}));
+inboxContract('webhook', webhookHarness);
 
 test('a webhook message keeps both times with what they mean and how exact they are', () => {
   const verdict = receive(

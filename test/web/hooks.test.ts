@@ -109,6 +109,39 @@ test('nothing is answered before the message is durable', async () => {
   expect(await answer).toBe(201);
 });
 
+test('what an inbox held back for a message may go once it is durable, and not before', async () => {
+  const events: string[] = [];
+  const reply = { status: 200, contentType: 'text/plain', body: 'ok' };
+  const receive = async () =>
+    ({ accepted: true, messages: [], reply, kept: () => events.push('kept') }) as const;
+  let broken = true;
+  const { url } = await start({
+    inboxes: new Map<string, Inbox>([['main', { hook: { methods: ['POST'], receive } }]]),
+    accept: async () => {
+      events.push('stored');
+      if (broken) throw new StoreDown('the disk is full');
+    },
+  });
+  expect((await post(`${url}/hooks/main`, 'hello')).status).toBe(503);
+  broken = false;
+  expect((await post(`${url}/hooks/main`, 'hello')).status).toBe(200);
+  expect(events).toEqual(['stored', 'stored', 'kept']);
+});
+
+test('an inbox that needs something more has the provider send it again', async () => {
+  const receive = async () => ({ accepted: false, status: 503, reason: 'part 1 of 2' }) as const;
+  const { url, kept } = await start({
+    inboxes: new Map<string, Inbox>([['main', { hook: { methods: ['POST'], receive } }]]),
+  });
+  const answer = await post(`${url}/hooks/main`, 'hello');
+  expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([
+    503,
+    '5',
+    'part 1 of 2',
+  ]);
+  expect(kept).toEqual([]);
+});
+
 test('every path but the hooks of inboxes that take them is a bare 404', async () => {
   const { url, lines } = await start();
   for (const path of [

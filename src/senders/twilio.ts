@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { type AttemptFailure, RateLimited, RequestRefused, TargetUnreachable } from '../domain/failure.ts';
+import type { AttemptFailure } from '../domain/failure.ts';
 import { defineKind } from '../ports/kind.ts';
 import type { Sender } from '../ports/sender.ts';
 import { money } from '../ports/settings.ts';
 import { openTwilio, readTwilioProblem, twilioAccountFields, type TwilioProblem } from '../vendors/twilio.ts';
+import { sendFailure } from './send-failure.ts';
 
 const SERVICE = /^MG[0-9a-f]{32}$/i;
 
@@ -45,22 +46,12 @@ function createTwilioSender(settings: z.output<typeof schema>): Sender {
 /** https://www.twilio.com/docs/api/errors: requests, messages and the queue of a number over their limits. */
 const OVER_LIMIT: ReadonlySet<number | null> = new Set([20_429, 14_107, 21_611, 30_001]);
 
-function failureOf(problem: TwilioProblem, cause: unknown): AttemptFailure {
-  const { status, code, found } = problem;
-  if (status === 429 || OVER_LIMIT.has(code)) {
-    return new RateLimited(`Twilio asks us to send less: ${found}; run the control less often`, { cause });
-  }
-  if (status === null || status >= 500) {
-    return new TargetUnreachable(
-      `Twilio did not take the control SMS: ${found}; see https://status.twilio.com`,
-      {
-        cause,
-      },
-    );
-  }
-  const remedy =
+function failureOf({ status, code, found }: TwilioProblem, cause: unknown): AttemptFailure {
+  const whenRefused =
     status === 401 || status === 403
       ? 'check accountSid, authToken and what the account may do'
       : 'check from, and that the number may be sent to';
-  return new RequestRefused(`Twilio refused the control SMS: ${found}; ${remedy}`, { cause });
+  const whenDown = 'see https://status.twilio.com';
+  const overLimit = OVER_LIMIT.has(code);
+  return sendFailure({ provider: 'Twilio', status, found, overLimit, whenDown, whenRefused, cause });
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../domain/units.ts';
 import { describe } from '../http/answer.ts';
-import { asText, atPointer } from './json-pointer.ts';
+import { asText, atPointer } from '../../domain/json-pointer.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { Expected, Matchers, Rule } from './rule-schema.ts';
 import type { Source } from './source.ts';

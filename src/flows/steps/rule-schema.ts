@@ -2,7 +2,7 @@ import { load } from 'cheerio/slim';
 import { z } from 'zod';
 import { compilePattern, type Pattern } from '../../domain/pattern.ts';
 import { pattern } from '../../ports/settings.ts';
-import { isPointer } from './json-pointer.ts';
+import { isPointer } from '../../domain/json-pointer.ts';
 import { source } from './source.ts';
 import { WORDS } from './word.ts';
 

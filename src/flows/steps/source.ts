@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compilePattern } from '../../domain/pattern.ts';
-import { asText, atPointer, isPointer } from './json-pointer.ts';
+import { asText, atPointer, isPointer } from '../../domain/json-pointer.ts';
 import { MAX_SEARCHED, type View } from './view.ts';
 
 /** Where in an answer a value is found, e.g. `json:/token`. */

@@ -31,7 +31,7 @@ export interface SenderHarness {
 export interface SenderSubject {
   readonly name: string;
   /** Where one message costs 0.0083. */
-  open(manner: Manner): Promise<SenderHarness>;
+  readonly open: (manner: Manner) => Promise<SenderHarness>;
   /** A local queue takes what it can hold and knows no limit; a program that is missing was never asked. */
   readonly differs?: Partial<Record<Manner, string | null>>;
 }

@@ -184,7 +184,13 @@ const gammu: SenderSubject = {
     };
     const sender: Sender = {
       perSms: built.sender.perSms,
-      send: (...message) => built.sender.send(...message).finally(note),
+      async send(...message) {
+        try {
+          return await built.sender.send(...message);
+        } finally {
+          await note();
+        }
+      },
     };
     const id = 'OUTC20260115_120000_00_sms0.smsbackup';
     return { sender, settings: built.settings, asked, reached: reached.promise, id, secrets: [] };

@@ -1,16 +1,18 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from './schema.ts';
+
+export type Dialect = 'sqlite' | 'postgres';
 
 interface Migration {
   readonly number: number;
-  readonly up: (db: Kysely<Schema>) => Promise<void>;
+  readonly up: (db: Kysely<Schema>, dialect: Dialect) => Promise<void>;
 }
 
 /** Only ever added to: a released migration is never changed, and none removes what an older version reads. */
 const MIGRATIONS: readonly Migration[] = [{ number: 1, up: createTables }];
 
 /** Brings the tables up to date. Runs inside the caller's transaction: all or nothing. */
-export async function migrate(db: Kysely<Schema>): Promise<void> {
+export async function migrate(db: Kysely<Schema>, dialect: Dialect): Promise<void> {
   await db.schema
     .createTable('migrations')
     .ifNotExists()
@@ -27,22 +29,26 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   }
   for (const { number, up } of MIGRATIONS) {
     if (applied.has(number)) continue;
-    await up(db);
+    await up(db, dialect);
     await sql`insert into migrations (number) values (${number})`.execute(db);
   }
 }
 
-async function createTables(db: Kysely<Schema>): Promise<void> {
-  await createAttempts(db);
+async function createTables(db: Kysely<Schema>, dialect: Dialect): Promise<void> {
+  // Keys are compared character by character, as SQLite does it, whatever language the database speaks.
+  const key = dialect === 'postgres' ? sql`text collate "C"` : 'text';
+  await createAttempts(db, key);
   await createLeases(db);
-  await createMessages(db);
-  await createLedgers(db);
+  await createMessages(db, key);
+  await createLedgers(db, key);
 }
 
-async function createAttempts({ schema }: Kysely<Schema>): Promise<void> {
+type KeyType = 'text' | RawBuilder<unknown>;
+
+async function createAttempts({ schema }: Kysely<Schema>, key: KeyType): Promise<void> {
   await schema
     .createTable('attempts')
-    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('id', key, (column) => column.primaryKey())
     .addColumn('key', 'text', (column) => column.notNull().unique())
     .addColumn('probe', 'text', (column) => column.notNull())
     .addColumn('target', 'text', (column) => column.notNull())
@@ -88,10 +94,10 @@ async function createLeases({ schema }: Kysely<Schema>): Promise<void> {
     .execute();
 }
 
-async function createMessages({ schema }: Kysely<Schema>): Promise<void> {
+async function createMessages({ schema }: Kysely<Schema>, key: KeyType): Promise<void> {
   await schema
     .createTable('messages')
-    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('id', key, (column) => column.primaryKey())
     .addColumn('inbox', 'text', (column) => column.notNull())
     .addColumn('provider_id', 'text', (column) => column.notNull())
     .addColumn('phone', 'text')
@@ -111,7 +117,7 @@ async function createMessages({ schema }: Kysely<Schema>): Promise<void> {
 }
 
 /** What limits, spend, fences and everything small are counted from. */
-async function createLedgers({ schema }: Kysely<Schema>): Promise<void> {
+async function createLedgers({ schema }: Kysely<Schema>, key: KeyType): Promise<void> {
   await schema
     .createTable('starts')
     .addColumn('attempt', 'text', (column) => column.primaryKey())
@@ -135,7 +141,7 @@ async function createLedgers({ schema }: Kysely<Schema>): Promise<void> {
     .execute();
   await schema
     .createTable('state')
-    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('key', key, (column) => column.primaryKey())
     .addColumn('value', 'text', (column) => column.notNull())
     .execute();
   await schema

@@ -39,7 +39,7 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
     const dialect = new SqliteDialect({ database: asSqliteDatabase(database) });
     const queries = new Kysely<Schema>({ dialect });
     database.exec('BEGIN IMMEDIATE');
-    await migrate(queries);
+    await migrate(queries, 'sqlite');
     database.exec('COMMIT');
     return { database, queries };
   } catch (error) {

@@ -24,11 +24,14 @@ export const OPERATIONS = {
 
 type Operations = typeof OPERATIONS;
 export type OperationName = keyof Operations;
-type Args<Name extends OperationName> = Parameters<Operations[Name]>[1];
+export type OperationArgs<Name extends OperationName> = Parameters<Operations[Name]>[1];
 type Answer<Name extends OperationName> = Awaited<ReturnType<Operations[Name]>>;
 
 /** Runs one operation in one transaction; resolves when it is durable. Throws StoreDown when the store fails. */
-export type Call = <Name extends OperationName>(name: Name, args: Args<Name>) => Promise<Answer<Name>>;
+export type Call = <Name extends OperationName>(
+  name: Name,
+  args: OperationArgs<Name>,
+) => Promise<Answer<Name>>;
 
 type AnyOperation = (db: Database, args: unknown) => Promise<unknown>;
 

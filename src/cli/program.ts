@@ -4,6 +4,7 @@ import { LOG_FORMATS } from '../runtime/logger.ts';
 import type { CommandContext, GlobalFlags } from './context.ts';
 import { EXIT } from './exit-status.ts';
 import { letHeapGrow } from './heap.ts';
+import { REPORT_FORMATS, REPORT_TABLES, type ReportFlags } from './report-flags.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -54,6 +55,7 @@ function buildProgram(
     .showHelpAfterError('(--help tells the commands and flags)');
   addDaemonCommands(program, act);
   addSetupCommands(program, act);
+  addReport(program, act);
   addSim(program, act);
   addDrill(program, act);
   return program;
@@ -100,6 +102,18 @@ function addSetupCommands(program: Command, act: Act): void {
     .command('schema')
     .description('print the JSON Schema of the configuration')
     .action(act(async (context) => (await import('./schema.ts')).schema(context)));
+}
+
+function addReport(program: Command, act: Act): void {
+  program
+    .command('report')
+    .option('--since <when>', 'how long ago, or a date: 12h, 7d, 2026-01-31', '7d')
+    .addOption(new Option('--format <format>', 'form of the report').choices(REPORT_FORMATS).default('text'))
+    .addOption(new Option('--table <table>', 'which one, for csv').choices(REPORT_TABLES).default('routes'))
+    .description('what was measured: SLI, delivery times, outages and spend, by target and route')
+    .action((flags: ReportFlags) =>
+      act(async (context) => (await import('./report.ts')).report(context, flags))(),
+    );
 }
 
 function addSim(program: Command, act: Act): void {

@@ -68,7 +68,8 @@ export type ProbeEvent =
       readonly kind: 'verdict_changed';
       readonly target: string;
       readonly before: Cause;
-      readonly verdict: Pick<Verdict, 'at' | 'cause' | 'subject' | 'posterior' | 'words' | 'missing'>;
+      readonly verdict: Pick<Verdict, 'at' | 'cause' | 'subject' | 'posterior' | 'words' | 'missing'> &
+        Partial<Pick<Verdict, 'failingSince'>>;
     }
   | { readonly kind: 'inbox_changed'; readonly inbox: string; readonly up: boolean; readonly reason: string }
   | { readonly kind: 'store_changed'; readonly up: boolean; readonly reason: string }

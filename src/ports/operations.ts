@@ -87,7 +87,8 @@ export interface VerdictChange {
   readonly target: string;
   readonly before: Cause;
   /** As it was at the change; evidence that came later is not in its words. */
-  readonly verdict: Pick<Verdict, 'at' | 'cause' | 'subject' | 'posterior' | 'words' | 'missing'>;
+  readonly verdict: Pick<Verdict, 'at' | 'cause' | 'subject' | 'posterior' | 'words' | 'missing'> &
+    Partial<Pick<Verdict, 'failingSince'>>;
 }
 
 export interface Snapshot {

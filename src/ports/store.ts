@@ -18,6 +18,13 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A store that is only looked at, also while a daemon works on it. */
+export interface StoreReader {
+  readonly attempts: Pick<AttemptBook, 'find'>;
+  readonly state: Pick<StateBook, 'read' | 'usage'>;
+  close(): Promise<void>;
+}
+
 export class StoreDown extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -75,6 +82,8 @@ export interface AttemptQuery {
   readonly probe?: string;
   readonly target?: string;
   readonly since?: EpochMs;
+  /** Only those that come after this one: the next page. */
+  readonly after?: Pick<Attempt, 'id' | 'finishedAt'>;
   /** Newest first; at most this many. */
   readonly limit: number;
 }

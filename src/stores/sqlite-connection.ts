@@ -36,8 +36,7 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
     database.exec('PRAGMA foreign_keys = ON');
-    const dialect = new SqliteDialect({ database: asSqliteDatabase(database) });
-    const queries = new Kysely<Schema>({ dialect });
+    const queries = queriesOf(database);
     database.exec('BEGIN IMMEDIATE');
     await migrate(queries, 'sqlite');
     database.exec('COMMIT');
@@ -47,6 +46,22 @@ export async function connectSqlite(path: string): Promise<SqliteConnection> {
     throw error;
   }
 }
+
+/** Opens the file to look at one moment of it; writers go on meanwhile. */
+export function readSqlite(path: string): SqliteConnection {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    database.exec('BEGIN');
+    return { database, queries: queriesOf(database) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+const queriesOf = (database: DatabaseSync): Kysely<Schema> =>
+  new Kysely<Schema>({ dialect: new SqliteDialect({ database: asSqliteDatabase(database) }) });
 
 /** Statements are few but for lists of varying length; beyond this many, all are prepared anew. */
 const CACHED_STATEMENTS = 300;

@@ -29,6 +29,7 @@ const changed = (
     posterior: 0.97,
     words: `SMS codes: seen -> ${cause}`,
     missing: ['add a canary'],
+    failingSince: NOON - 60_000,
   },
 });
 

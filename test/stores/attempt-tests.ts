@@ -38,6 +38,22 @@ export function attemptTests(open: Fresh): void {
     expect(await store.attempts.find({ since, limit: 10 })).toEqual([third, second]);
   });
 
+  test('attempts are read page by page, none twice and none left out, also where many end at once', async () => {
+    const { store } = await open();
+    const alike = { over: { finishedAt: T + MINUTE } };
+    for (let index = 0; index < 5; index += 1) await live(store, 'ok', { at: T + index, ...alike });
+    await live(store, 'ok', { at: T - HOUR });
+    const all = await store.attempts.find({ limit: 10 });
+    const paged = [];
+    for (let page = await store.attempts.find({ limit: 2 }); page.length > 0;) {
+      paged.push(...page);
+      const [after] = page.slice(-1);
+      page = await store.attempts.find({ limit: 2, ...(after ? { after } : {}) });
+    }
+    expect(paged).toEqual(all);
+    expect(paged).toHaveLength(6);
+  });
+
   test('an attempt that still runs is not among the finished', async () => {
     const { store } = await open();
     await leased(store, request());

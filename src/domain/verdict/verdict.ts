@@ -23,6 +23,8 @@ export interface Verdict {
   readonly missing: readonly string[];
   /** The evidence, and what follows, in one line. Times are UTC. */
   readonly words: string;
+  /** Since when codes fail; null: no detector alarms. */
+  readonly failingSince: EpochMs | null;
 }
 
 /** Below this it abstains: a wrong name costs more than none. */
@@ -48,6 +50,7 @@ export function decideVerdict(evidence: VerdictEvidence): Verdict {
     blames: blames.filter(({ posterior }) => posterior >= 0.01),
     contrasts: evidence.outage || fresh.dead ? contrasts : [],
     words: wordsOf(decision, { evidence, fresh, blames }),
+    failingSince: evidence.outage?.since ?? null,
   };
 }
 

@@ -45,5 +45,6 @@ function readVerdict(value: unknown): Verdict | null {
     blames: [],
     contrasts: [],
     missing: [],
+    failingSince: null,
   };
 }

@@ -26,8 +26,8 @@ export class VerdictHistory {
   }
 
   note({ target, before, verdict }: EventOf['verdict_changed']): void {
-    const { at, cause, subject, posterior, words, missing } = verdict;
-    const told = { target, before, verdict: { at, cause, subject, posterior, words, missing } };
+    const { at, cause, subject, posterior, words, missing, failingSince = null } = verdict;
+    const told = { target, before, verdict: { at, cause, subject, posterior, words, missing, failingSince } };
     // Of several changes in one instant only what they come to is seen.
     const same = this.#unsaved.get(keyOf(told));
     const change = same ? { ...told, before: same.before } : told;
@@ -61,9 +61,8 @@ export class VerdictHistory {
     return newest(wanted, limit);
   }
 
-  async #read(prefix: string): Promise<VerdictChange[]> {
-    const entries = await this.#deps.state.read(prefix);
-    return Object.values(entries).flatMap((value) => parseChange(value) ?? []);
+  #read(prefix: string): Promise<VerdictChange[]> {
+    return storedChanges(this.#deps.state, prefix);
   }
 
   async #prune(target: string): Promise<void> {
@@ -72,6 +71,15 @@ export class VerdictHistory {
     const old = keys.sort().slice(0, -KEPT_PER_TARGET);
     if (old.length > 0) await state.write(Object.fromEntries(old.map((key) => [key, null])));
   }
+}
+
+/** All changes that were kept, in no order: of all targets, or of those under a prefix. */
+export async function storedChanges(
+  state: Pick<StateBook, 'read'>,
+  prefix: string = PREFIX,
+): Promise<VerdictChange[]> {
+  const entries = await state.read(prefix);
+  return Object.values(entries).flatMap((value) => parseChange(value) ?? []);
 }
 
 export interface VerdictQuery {
@@ -98,7 +106,7 @@ const newest = (changes: readonly VerdictChange[], limit: number): VerdictChange
 function parseChange(value: unknown): VerdictChange | null {
   const { target, before, verdict } = Object(value) as Partial<Record<keyof VerdictChange, unknown>>;
   const known = Object(verdict) as Partial<Record<keyof VerdictChange['verdict'], unknown>>;
-  const { at, subject, posterior, words, missing } = known;
+  const { at, subject, posterior, words, missing, failingSince } = known;
   const [from, cause] = [causeOf(before), causeOf(known.cause)];
   if (typeof target !== 'string' || typeof at !== 'number' || typeof words !== 'string') return null;
   if (!from || !cause) return null;
@@ -112,6 +120,7 @@ function parseChange(value: unknown): VerdictChange | null {
       posterior: typeof posterior === 'number' ? posterior : 0,
       words,
       missing: Array.isArray(missing) ? missing.filter((one) => typeof one === 'string') : [],
+      failingSince: typeof failingSince === 'number' ? failingSince : null,
     },
   };
 }

@@ -52,6 +52,13 @@ export async function find(db: Database, query: AttemptQuery): Promise<Attempt[]
   if (query.probe !== undefined) wanted = wanted.where('probe', '=', query.probe);
   if (query.target !== undefined) wanted = wanted.where('target', '=', query.target);
   if (query.since !== undefined) wanted = wanted.where('finished_at', '>=', query.since);
+  const { after } = query;
+  if (after) {
+    // The first condition alone finds the place in the index.
+    wanted = wanted
+      .where('finished_at', '<=', after.finishedAt)
+      .where((eb) => eb.or([eb('finished_at', '<', after.finishedAt), eb('id', '<', after.id)]));
+  }
   const rows = await wanted.execute();
   return rows.map((row) => parseAttempt(row.record));
 }

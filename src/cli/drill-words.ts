@@ -13,7 +13,7 @@ export function spanOf(ms: number): string {
 export const timeOf = (at: EpochMs): string => new Date(at).toISOString().slice(11, 19);
 
 const OFFSET_WIDTH = 8;
-const WHAT_WIDTH = 14;
+const WHAT_WIDTH = 20;
 
 /** One line of a timeline. `sinceMs` null: before anything was broken. */
 export function lineOf(sinceMs: number | null, what: string, text: string): string {

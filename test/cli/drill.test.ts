@@ -65,7 +65,7 @@ test('times of a drill are counted from the injection, its recovery from the hea
     recovered: '3:30',
   });
   expect([spanOf(0), spanOf(59_600), spanOf(75 * MINUTE)]).toEqual(['0:00', '1:00', '75:00']);
-  expect(lineOf(156_000, 'no code', 'us-a')).toBe('   +2:36  no code       us-a\n');
+  expect(lineOf(156_000, 'no code', 'us-a')).toBe('   +2:36  no code             us-a\n');
 });
 
 test('the summary says what was found, what was right, and what was wrong', () => {

@@ -133,7 +133,7 @@ async function startPrometheus(folder: string, { metrics, alertmanager, speed }:
   const file = join(folder, 'prometheus.yml');
   const targets = (url: string) => [{ targets: [new URL(url).host] }];
   const config = {
-    global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '1s' },
+    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: [`${rules}/*.yml`],
     alerting: { alertmanagers: [{ static_configs: targets(alertmanager) }] },
     scrape_configs: [{ job_name: 'twofa-prober', static_configs: targets(metrics) }],

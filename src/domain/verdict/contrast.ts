@@ -35,7 +35,12 @@ export function contrastsOf(evidence: VerdictEvidence, fresh: Fresh, blames: rea
   const telling = TELLING.filter(({ between }) =>
     between.every((group) => group.some((cause) => rivals.has(cause))),
   );
-  const contrasts = [...firstOwn(evidence, fresh), ...telling.flatMap(({ probe }) => probe(scene) ?? [])];
+  const wanted = telling.flatMap(({ probe }) => probe(scene) ?? []);
+  const isOutage = evidence.outage !== null || fresh.dead !== null;
+  // Without an outage a login or a code tells whether a failure was but one; our own SMS would tell nothing of it.
+  const contrasts = isOutage
+    ? [...firstOwn(evidence, fresh), ...wanted]
+    : wanted.filter(({ kind }) => kind !== 'control');
   const missing = telling.filter(({ lacks }) => lacks(scene)).map(({ advice }) => advice);
   return {
     contrasts: uniqueOf(contrasts).filter((contrast) => isWanted(contrast, evidence, fresh)),
@@ -106,6 +111,13 @@ const TELLING: readonly Telling[] = [
     advice: 'add a totp probe to tell the login from the code sender',
   },
   {
+    // A sender that says no or sends rubbish raises no alarm, and no detector asks for more.
+    between: [['code_sender'], ['healthy']],
+    probe: ({ otherCarrier, sameCarrier }) => toPhone('sms', otherCarrier ?? sameCarrier),
+    lacks: () => false,
+    advice: '',
+  },
+  {
     between: [['login'], ['monitor']],
     probe: () => null,
     lacks: ({ hasCanary }) => !hasCanary,
@@ -134,8 +146,10 @@ function sceneOf({ estate }: VerdictEvidence, { observations }: Fresh): Scene {
   };
 }
 
-function isWanted(contrast: Contrast, { at }: VerdictEvidence, { observations }: Fresh): boolean {
-  const done = observations.filter((seen) => isSuch(seen, contrast));
+function isWanted(contrast: Contrast, { at, outage }: VerdictEvidence, { observations }: Fresh): boolean {
+  const failed = observations.find(({ reading }) => reading !== 'ok');
+  const since = outage ? -Infinity : (failed?.at ?? at);
+  const done = observations.filter((seen) => seen.at >= since && isSuch(seen, contrast));
   const last = done.at(-1);
   return done.length < ROUNDS && (last === undefined || at - last.at >= PAUSE_MS);
 }

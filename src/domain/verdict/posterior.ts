@@ -19,6 +19,10 @@ export interface Beliefs {
   readonly isOnsetKnown: boolean;
 }
 
+/** A fault is over before each attempt that it may strike with this probability: it lasts for 25 of them, two hours at one in five minutes. */
+const ENDS = Math.log(0.04);
+const LASTS = Math.log(0.96);
+
 /** Bayes over all suspects and `healthy`, the most probable first. Observations come oldest first. */
 export function blamesOf(
   observations: readonly Observation[],
@@ -27,22 +31,13 @@ export function blamesOf(
 ): Blame[] {
   const weighed = suspects.map((suspect) => {
     const prior = Math.log((1 - beliefs.healthy) * suspect.prior);
-    const ratio = (of: Suspect): number => logRatio(observations, of, beliefs.isOnsetKnown);
-    const total = { ...suspect, severities: suspect.severities.filter(({ share }) => share > 0.9) };
-    return {
-      cause: suspect.cause,
-      subject: suspect.subject,
-      weight: prior + ratio(suspect),
-      total: prior + ratio(total),
-    };
+    const { on, over, total } = weightsOf(observations, suspect, beliefs.isOnsetKnown);
+    const { cause, subject } = suspect;
+    return { cause, subject, weight: prior + on, over: prior + over, total: prior + total };
   });
-  const health = {
-    cause: 'healthy' as const,
-    subject: null,
-    weight: Math.log(beliefs.healthy),
-    total: -Infinity,
-  };
-  const all = [health, ...weighed];
+  // What was broken and works again is healthy now.
+  const well = logSumExp([Math.log(beliefs.healthy), ...weighed.map(({ over }) => over)]);
+  const all = [{ cause: 'healthy' as const, subject: null, weight: well, total: -Infinity }, ...weighed];
   const sum = logSumExp(all.map(({ weight }) => weight));
   const blames = new Map<string, Blame>();
   for (const { cause, subject, weight, total } of all) {
@@ -55,6 +50,67 @@ export function blamesOf(
     });
   }
   return [...blames.values()].sort((a, b) => b.posterior - a.posterior);
+}
+
+/** How much more probable the observations are than without any fault (logarithms), if the fault is there now, or was. */
+interface Weights {
+  readonly on: number;
+  readonly over: number;
+  /** Of `on`, the part in which it strikes nearly every attempt. */
+  readonly total: number;
+}
+
+function weightsOf(observations: readonly Observation[], suspect: Suspect, isOnsetKnown: boolean): Weights {
+  const whole = { ...suspect, severities: suspect.severities.filter(({ share }) => share > 0.9) };
+  // Whether phones that fail each in its own way are well again is told by their codes alone, and an alarm by its end.
+  if (isOnsetKnown || suspect.isPerPhone) {
+    const lasting = (of: Suspect): number => logRatio(observations, of, isOnsetKnown);
+    return { on: lasting(suspect), over: -Infinity, total: lasting(whole) };
+  }
+  const { on, over } = spells(observations, suspect);
+  return { on, over, total: spells(observations, whole).on };
+}
+
+/**
+ * The mean over the moments at which the fault may have begun, and over its severities: that it lasts until now, and that it
+ * ended on the way. A fault that is over explains the failures, and the success after them.
+ */
+function spells(
+  observations: readonly Observation[],
+  { strikes, severities }: Suspect,
+): { readonly on: number; readonly over: number } {
+  const struck = observations.flatMap((observation) => {
+    const shares = strikes(observation);
+    return shares ? [logRatiosOf(observation, shares, severities)] : [];
+  });
+  if (struck.length === 0)
+    return {
+      on: logMean(
+        severities.map(() => 0),
+        severities,
+      ),
+      over: -Infinity,
+    };
+  const begins = -Math.log(struck.length);
+  const ends = severities.map((_, s) => {
+    let on = -Infinity;
+    let over = -Infinity;
+    for (const ratios of struck) {
+      over = logSumExp([over, on + ENDS]);
+      on = logSumExp([on + LASTS, begins]) + (ratios[s] ?? 0);
+    }
+    return { on, over };
+  });
+  return {
+    on: logMean(
+      ends.map(({ on }) => on),
+      severities,
+    ),
+    over: logMean(
+      ends.map(({ over }) => over),
+      severities,
+    ),
+  };
 }
 
 /**

@@ -96,17 +96,7 @@ export function suspectsOf({ phones }: Estate): Suspect[] {
     }),
     suspect('control_sender', 0.04, everywhere({ control: { unsent: 0.8, silent: 0.2 } })),
     suspect('clock', 0.05, everywhere({ own: { rejected: 0.98, login: 0.02 } })),
-    suspect(
-      'monitor',
-      0.05,
-      everywhere({
-        sms: { login: 1 },
-        own: { login: 1 },
-        control: { unsent: 1 },
-        canary: { down: 1 },
-        inbox: { unreceived: 1 },
-      }),
-    ),
+    suspect('monitor', 0.05, everywhere(CUT_OFF)),
   ];
 }
 
@@ -118,6 +108,15 @@ const SENDS_RUBBISH: Shares = { unreadable: 0.55, rejected: 0.4, silent: 0.05 };
 const NO_CARRIAGE: Shares = { silent: 0.95, refused: 0.05 };
 const NO_ARRIVAL: Shares = { silent: 1 };
 const NO_RECEIPT: Shares = { unreceived: 0.9, silent: 0.1 };
+
+/** A node that reaches nothing. */
+const CUT_OFF: Strikes = {
+  sms: { login: 1 },
+  own: { login: 1 },
+  control: { unsent: 1 },
+  canary: { down: 1 },
+  inbox: { unreceived: 1 },
+};
 
 const suspect = (cause: Suspect['cause'], prior: number, strikes: Suspect['strikes']): Suspect => ({
   cause,

@@ -17,7 +17,7 @@ export interface Verdict {
   readonly posterior: number;
   /** What is at least 1 % probable, most probable first. */
   readonly blames: readonly Blame[];
-  /** Probes that would help to decide, while there is an outage. */
+  /** Probes that would help to decide. */
   readonly contrasts: readonly Contrast[];
   /** What the estate lacks to decide, as advice. */
   readonly missing: readonly string[];
@@ -48,7 +48,7 @@ export function decideVerdict(evidence: VerdictEvidence): Verdict {
   return {
     ...decision,
     blames: blames.filter(({ posterior }) => posterior >= 0.01),
-    contrasts: evidence.outage || fresh.dead ? contrasts : [],
+    contrasts,
     words: wordsOf(decision, { evidence, fresh, blames }),
     failingSince: evidence.outage?.since ?? null,
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decideVerdict } from '../../../src/domain/verdict/verdict.ts';
-import { calm, control, evidence, own, sms } from './builders.ts';
+import { at, calm, control, evidence, own, sms } from './builders.ts';
 
 const LOST = [sms('14:02', 'a1', 'lost'), sms('14:06', 'a1', 'lost')];
 
@@ -36,6 +36,22 @@ test('a certain verdict asks for nothing', () => {
   expect(decideVerdict(evidence(seen))).toMatchObject({ cause: 'code_sender', contrasts: [] });
 });
 
-test('without an alarm no probe is spent', () => {
+test('without an alarm no probe is spent on lost codes: that is for the detector', () => {
   expect(decideVerdict(calm(LOST)).contrasts).toEqual([]);
+});
+
+test('without an alarm a failing login is tried once more without SMS, and no control is sent', () => {
+  const seen = [own('14:00'), sms('14:05', 'a1', 'target_unreachable'), own('14:07', 'target_unreachable')];
+  const verdict = decideVerdict(calm(seen, { at: at('14:09') }));
+  expect(verdict.cause).toBe('inconclusive');
+  expect(verdict.contrasts).toEqual([{ kind: 'own' }]);
+});
+
+test('without an alarm a second unreadable code leads to a code on another carrier', () => {
+  const well = ['13:45', '13:50', '13:55', '14:00'].flatMap((t) => [own(t), sms(t, 'a1')]);
+  const seen = [...well, sms('14:05', 'a1', 'code_unreadable'), sms('14:10', 'a2', 'code_unreadable')];
+  const verdict = decideVerdict(calm(seen));
+  expect(verdict.cause).toBe('inconclusive');
+  expect(verdict.contrasts).toContainEqual({ kind: 'sms', phone: 'b1' });
+  expect(verdict.contrasts.filter(({ kind }) => kind === 'control')).toEqual([]);
 });

@@ -269,6 +269,32 @@ test('an inbox that stays unreadable is the receiver’s fault, unless the neutr
   expect(decideVerdict(calm([...well, ...unread, ...cutOff])).cause).toBe('monitor');
 });
 
+test('a login that works again is blamed no longer, and healthy after a few attempts', () => {
+  const well = ['13:45', '13:50', '13:55'].flatMap((t) => [sms(t, 'a1'), own(t)]);
+  const reached = ['13:45', '14:00', '14:02', '14:03', '14:05'].map((t) => canaryObservation(at(t), true));
+  const failed = [
+    sms('14:00', 'a1', 'target_unreachable'),
+    own('14:02', 'target_unreachable'),
+    own('14:03', 'target_unreachable'),
+  ];
+  const broken = [...well, ...reached, ...failed];
+  expect(decideVerdict(calm(broken, { at: at('14:04') })).cause).toBe('login');
+  const first = [...broken, sms('14:05', 'a2')];
+  expect(decideVerdict(calm(first, { at: at('14:05') })).cause).toBe('inconclusive');
+  const more = [...first, ...['14:06', '14:07', '14:08', '14:09', '14:10', '14:11'].map((t) => own(t))];
+  expect(decideVerdict(calm(more)).cause).toBe('healthy');
+});
+
+test('a login that lets in every other attempt goes on being blamed after a success', () => {
+  const seen = ['13:56', '13:58', '14:00', '14:02', '14:04', '14:06', '14:08', '14:10'].flatMap((t) => [
+    canaryObservation(at(t), true),
+    own(t, 'target_unreachable'),
+    sms(t, 'a1', 'target_unreachable'),
+    sms(t, 'b1'),
+  ]);
+  expect(decideVerdict(calm(seen)).cause).toBe('login');
+});
+
 test('one account whose password is refused is its own trouble', () => {
   const seen = each((t) => [sms(t, 'a1', 'login_refused'), sms(t, 'b1'), own(t)]);
   const verdict = decideVerdict(calm(seen));

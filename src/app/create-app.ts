@@ -21,7 +21,9 @@ import { Engine } from './engine.ts';
 import { gaugesOf } from './gauges.ts';
 import { buildGeneration, type Generation, type GenerationDeps } from './generation.ts';
 import { KINDS } from './kinds.ts';
+import { createHistory, type History } from './history.ts';
 import { createHooks, createWeb } from './listeners.ts';
+import { createNextTick } from './next-tick.ts';
 import { createOperations } from './operations.ts';
 import { reload } from './reload.ts';
 import { stockOf } from './stock.ts';
@@ -67,6 +69,7 @@ export interface AppParts {
   readonly store: Store;
   readonly engine: Engine;
   readonly board: Board;
+  readonly history: History;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly ticker: Ticker;
@@ -89,6 +92,7 @@ async function buildParts(config: Config, options: AppOptions): Promise<AppParts
   const generation = await buildGeneration(config, deps);
   const store = options.store ?? (await openStore(config, boot));
   const board = createBoard();
+  const history = createHistory({ attempts: store.attempts, clock });
   const gauges = () => gaugesOf(store, engine, parts.generation, clock);
   const metrics = createMetrics({ version, nodeVersion: process.versions.node, clock, logger, gauges });
   const { name: node, location, canary } = config.node;
@@ -97,14 +101,25 @@ async function buildParts(config: Config, options: AppOptions): Promise<AppParts
     clock,
     ticker,
     logger,
-    observers: [metrics, board, createLogObserver(logger), ...(options.observers ?? [])],
+    observers: [metrics, board, history, createLogObserver(logger), ...(options.observers ?? [])],
     boot,
     node,
     location,
     newId: randomUUID,
     canary: canary === null ? null : createCanary(canary, clock),
   });
-  const parts: AppParts = { store, engine, board, metrics, clock, ticker, deps, options, generation };
+  const parts: AppParts = {
+    store,
+    engine,
+    board,
+    history,
+    metrics,
+    clock,
+    ticker,
+    deps,
+    options,
+    generation,
+  };
   return parts;
 }
 
@@ -132,19 +147,20 @@ class RunningApp implements App {
   readonly #web: WebServer | null;
   readonly #hooks: HooksServer | null;
   readonly #stopping = new AbortController();
-  #pruning: Promise<void> = Promise.resolve();
+  #pruning: Promise<unknown> = Promise.resolve();
   #listening = false;
 
   constructor(parts: AppParts) {
-    const { engine, board, store, clock, ticker, options, generation } = parts;
+    const { engine, board, history, store, clock, ticker, options, generation } = parts;
     this.#parts = parts;
     this.operations = createOperations({
       version: options.version,
       store,
       board,
       clock,
-      ticker,
+      nextTick: createNextTick(ticker),
       engine,
+      history,
       current: () => parts.generation,
       stockOf: (spec) => stockOf(spec, store.state),
       notReady: () => this.#notReady(),
@@ -179,7 +195,7 @@ class RunningApp implements App {
     const hooks = config.hooks && ((await this.#hooks?.listen(config.hooks.host, config.hooks.port)) ?? null);
     const web = (await this.#web?.listen(config.web)) ?? null;
     followSchedules(this.#parts);
-    this.#pruning = this.#prune();
+    this.#pruning = Promise.all([this.#prune(), this.#remember()]);
     this.#listening = true;
     return { web, hooks: hooks && { host: hooks.address, port: hooks.port } };
   }
@@ -198,6 +214,14 @@ class RunningApp implements App {
       ...(this.#listening ? [] : ['the daemon is starting or stopping']),
       ...(down === null ? [] : [`the store is down: ${down}`]),
     ];
+  }
+
+  /** Charts fill while the daemon works already. */
+  async #remember(): Promise<void> {
+    const { history, options } = this.#parts;
+    await history.load(this.#stopping.signal).catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) options.logger.log('warn', 'history_not_read', { error });
+    });
   }
 
   async #prune(): Promise<void> {

@@ -11,12 +11,21 @@ import {
   type ProbeSwitch,
 } from '../engine/probe-switch.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ActAnswer, Command, Operations, ProbeState, ProbeView, Snapshot } from '../ports/operations.ts';
+import type {
+  ActAnswer,
+  Command,
+  LiveAttempt,
+  Operations,
+  ProbeState,
+  ProbeView,
+  Snapshot,
+} from '../ports/operations.ts';
 import type { Store } from '../ports/store.ts';
-import type { Ticker } from '../ports/ticker.ts';
 import { NO_NEWS, type Board, type BoardView } from '../web/board.ts';
 import type { Engine } from './engine.ts';
 import type { Generation } from './generation.ts';
+import type { History } from './history.ts';
+import type { NextTick } from './next-tick.ts';
 import { watchViews } from './watch-view.ts';
 
 export interface OperationsDeps {
@@ -24,8 +33,9 @@ export interface OperationsDeps {
   readonly store: Store;
   readonly board: Board;
   readonly clock: Clock;
-  readonly ticker: Ticker;
+  readonly nextTick: NextTick;
   readonly engine: Engine;
+  readonly history: History;
   /** What is configured now; a reload changes it. */
   readonly current: () => Generation;
   readonly stockOf: (spec: ProbeSpec) => Promise<Readonly<Record<string, number>>>;
@@ -38,6 +48,7 @@ export function createOperations(deps: OperationsDeps): Operations {
   return {
     snapshot: () => snapshot(deps),
     attempts: (query) => deps.store.attempts.find(query),
+    marks: () => deps.history.marks(),
     verdicts: (query) => deps.engine.watch.history.list(query),
     act: (command) => act(deps, command),
   };
@@ -57,13 +68,14 @@ async function snapshot(deps: OperationsDeps): Promise<Snapshot> {
     store.messages.lastArrivals(),
   ]);
   const reasons = deps.notReady();
+  const live = Map.groupBy(view.inFlight, ({ plan }) => plan.probe);
   return {
     at,
     version: deps.version,
     ready: { ok: reasons.length === 0, reasons },
     inventory,
     probes: specs.map((spec) =>
-      probeView(deps, spec, view, stateOf(deps.engine, spec, switchOf(spec.entry.name), at)),
+      probeView(deps, spec, live.get(spec.entry.name) ?? [], { view, at, set: switchOf(spec.entry.name) }),
     ),
     watch: watchViews(deps.engine.watch),
     inboxes: inboxViews(deps, view, arrivals),
@@ -86,14 +98,26 @@ function inboxViews(deps: OperationsDeps, view: BoardView, arrivals: Readonly<Re
   }));
 }
 
-function probeView(deps: OperationsDeps, spec: ProbeSpec, view: BoardView, state: ProbeState): ProbeView {
-  const { name } = spec.entry;
+interface Moment {
+  readonly view: BoardView;
+  readonly at: EpochMs;
+  readonly set: ProbeSwitch;
+}
+
+function probeView(
+  deps: OperationsDeps,
+  spec: ProbeSpec,
+  inFlight: readonly LiveAttempt[],
+  { view, at, set }: Moment,
+): ProbeView {
+  const { maintenanceUntil } = set;
   return {
     ...spec.entry,
-    ...(view.probes.get(name) ?? NO_NEWS),
-    state,
-    nextTickAt: deps.ticker.upcoming(spec.schedule, 1)[0] ?? null,
-    inFlight: view.inFlight.filter((live) => live.plan.probe === name),
+    ...(view.probes.get(spec.entry.name) ?? NO_NEWS),
+    state: stateOf(deps.engine, spec, set, at),
+    maintenanceUntil: maintenanceUntil !== null && maintenanceUntil > at ? maintenanceUntil : null,
+    nextTickAt: deps.nextTick(spec.schedule, at),
+    inFlight,
   };
 }
 

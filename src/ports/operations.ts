@@ -2,6 +2,7 @@ import type { Attempt, AttemptPlan } from '../domain/attempt.ts';
 import type { Hypothesis } from '../domain/detector/hypothesis.ts';
 import type { Status } from '../domain/detector/state.ts';
 import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
+import type { Marks } from '../domain/mark.ts';
 import type { Skip, Stage } from '../domain/outcome.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Cause } from '../domain/verdict/cause.ts';
@@ -14,6 +15,8 @@ export interface Operations {
   snapshot(): Promise<Snapshot>;
   /** Stored attempts, newest first. */
   attempts(query: { id?: string; probe?: string; since?: EpochMs; limit: number }): Promise<Attempt[]>;
+  /** The attempts of the last day in short, by probe, oldest first; cheap to ask for. Read it at once: it goes on. */
+  marks(): Promise<Marks>;
   /** How verdicts changed, newest first; of one target or of all. */
   verdicts(query: { target?: string; limit: number }): Promise<VerdictChange[]>;
   act(command: Command): Promise<ActAnswer>;
@@ -44,6 +47,8 @@ export interface LiveAttempt {
 
 export interface ProbeView extends ProbeEntry {
   readonly state: ProbeState;
+  /** End of a maintenance that somebody started; null: there is none, or it is the configuration's. */
+  readonly maintenanceUntil: EpochMs | null;
   readonly nextTickAt: EpochMs | null;
   readonly last: Attempt | null;
   /** End of the last attempt that was ok or late. */

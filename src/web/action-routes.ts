@@ -38,6 +38,14 @@ export function createActionRoutes({ operations, auth }: { operations: Operation
 /** Programs get the message; a browser that posted a form goes back to the page. */
 export function answerAct(request: Request, response: Response, answer: ActAnswer): void {
   if (!answer.done) throw new WebError(answer.status, answer.message);
-  if (wantsPage(request)) response.redirect(303, '/');
+  if (wantsPage(request)) response.redirect(303, cameFrom(request));
   else response.json({ message: answer.message });
+}
+
+/** The page of ours that the form stood on. */
+function cameFrom(request: Request): string {
+  const referrer = request.get('referer') ?? '';
+  if (!URL.canParse(referrer)) return '/';
+  const { host, pathname, search } = new URL(referrer);
+  return host === request.get('host') && !pathname.startsWith('//') ? `${pathname}${search}` : '/';
 }

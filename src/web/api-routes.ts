@@ -4,6 +4,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Operations, Snapshot } from '../ports/operations.ts';
 import type { Auth } from './auth.ts';
 import { checkInput, count, moment, pathPart } from './input.ts';
+import { asksCode, deliveriesOf } from './pages/deliveries.ts';
+import { spanOfTime } from './pages/span-of-time.ts';
 import { WebError } from './web-error.ts';
 
 interface ApiOptions {
@@ -14,6 +16,14 @@ interface ApiOptions {
 
 const MAX_ATTEMPTS = 1000;
 const MAX_VERDICTS = 500;
+
+const NAME = z.string().min(1).max(200);
+const DELIVERIES_QUERY = z
+  .strictObject({ target: NAME.optional(), probe: NAME.optional() })
+  .refine(
+    ({ target, probe }) => (target === undefined) !== (probe === undefined),
+    'expected a target or a probe',
+  );
 
 /** Reads, as JSON. */
 export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router {
@@ -44,6 +54,15 @@ export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router
     const { target, limit } = checkInput(verdictQuery, request.query);
     const filter = target === undefined ? {} : { target };
     response.json({ verdicts: await operations.verdicts({ ...filter, limit }) });
+  });
+  router.get('/deliveries', auth.require('reader'), async (request, response) => {
+    const { target, probe } = checkInput(DELIVERIES_QUERY, request.query);
+    const marks = await operations.marks();
+    const own =
+      probe === undefined
+        ? [...marks.values()].filter(([first]) => first?.target === target).flat()
+        : (marks.get(probe) ?? []);
+    response.json(deliveriesOf(own.filter(asksCode), spanOfTime(marks, clock.now())));
   });
   router.get('/attempts', auth.require('reader'), async (request, response) => {
     const { probe, since, limit } = checkInput(query, request.query);

@@ -1,19 +1,21 @@
-import { fileURLToPath } from 'node:url';
-import express, { Router, type Request, type RequestHandler } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
 import type { Operations } from '../ports/operations.ts';
 import { findAttempt } from './api-routes.ts';
+import { createAssetRoutes } from './asset-routes.ts';
 import type { Auth } from './auth.ts';
 import { attemptPage } from './pages/attempt-page.ts';
-import { sendPage } from './pages/layout.ts';
+import { sendPage, type Viewer } from './pages/layout.ts';
 import { probePage } from './pages/probe-page.ts';
+import { probesPage } from './pages/probes-page.ts';
 import { statusPage } from './pages/status-page.ts';
 import { targetPage } from './pages/target-page.ts';
-import { pathPart } from './input.ts';
+import { checkInput, count, pathPart } from './input.ts';
+import { html } from './html.ts';
 import { WebError, wantsPage } from './web-error.ts';
 
-const ASSETS = fileURLToPath(new URL('./assets', import.meta.url));
-/** Enough for the sentences; the pages show fewer. */
-const RECENT_ATTEMPTS = 200;
+const STATUS_ATTEMPTS = 25;
+const PROBE_ATTEMPTS = 100;
 const STATUS_CHANGES = 8;
 const TARGET_CHANGES = 100;
 
@@ -24,47 +26,54 @@ interface PageOptions {
   readonly notice?: string;
 }
 
+const PROBES_QUERY = z.strictObject({ find: z.string().max(100).default(''), page: count(1000, 1) });
+
 /** Pages for people; all of them work with JavaScript off. */
 export function createPageRoutes({ operations, auth, notice }: PageOptions): Router {
   const router = Router();
-  router.use('/assets', express.static(ASSETS, { index: false, redirect: false }));
+  router.use('/assets', createAssetRoutes());
   const readers = [loginFirst(auth), auth.require('reader')];
 
   router.get('/', ...readers, async (request, response) => {
-    const [snapshot, attempts, changes] = await Promise.all([
+    const [snapshot, marks, attempts, changes] = await Promise.all([
       operations.snapshot(),
-      operations.attempts({ limit: RECENT_ATTEMPTS }),
+      operations.marks(),
+      operations.attempts({ limit: STATUS_ATTEMPTS }),
       operations.verdicts({ limit: STATUS_CHANGES }),
     ]);
-    const view = { snapshot, attempts, changes, notice: notice ?? null, ...viewerOf(request) };
-    sendPage(response, statusPage(view));
+    const told = notice !== undefined && html`<p class="hint">${notice}</p>`;
+    const viewer = viewerOf(request);
+    sendPage(response, statusPage({ snapshot, marks, attempts, changes, notice: told, viewer }));
   });
   router.get('/targets/:name', ...readers, async (request, response) => {
     const name = pathPart(request.params['name']);
-    const snapshot = await operations.snapshot();
+    const [snapshot, marks] = await Promise.all([operations.snapshot(), operations.marks()]);
     if (!snapshot.inventory.targets.some((target) => target.name === name)) {
       throw new WebError(404, 'there is no target with this name');
     }
-    const [attempts, changes] = await Promise.all([
-      operations.attempts({ limit: RECENT_ATTEMPTS }),
-      operations.verdicts({ target: name, limit: TARGET_CHANGES }),
-    ]);
-    sendPage(response, targetPage({ snapshot, name, attempts, changes, ...viewerOf(request) }));
+    const changes = await operations.verdicts({ target: name, limit: TARGET_CHANGES });
+    sendPage(response, targetPage({ snapshot, marks, name, changes, viewer: viewerOf(request) }));
   });
   router.get('/attempts/:id', ...readers, async (request, response) => {
     const attempt = await findAttempt(operations, pathPart(request.params['id']));
-    sendPage(response, attemptPage({ snapshot: await operations.snapshot(), attempt, ...viewerOf(request) }));
+    const snapshot = await operations.snapshot();
+    sendPage(response, attemptPage({ snapshot, attempt, viewer: viewerOf(request) }));
+  });
+  router.get('/probes', ...readers, async (request, response) => {
+    const { find, page } = checkInput(PROBES_QUERY, request.query);
+    const snapshot = await operations.snapshot();
+    sendPage(response, probesPage({ snapshot, find, number: page, viewer: viewerOf(request) }));
   });
   router.get('/probes/:name', ...readers, async (request, response) => {
-    const snapshot = await operations.snapshot();
+    const [snapshot, marks] = await Promise.all([operations.snapshot(), operations.marks()]);
     const probe = snapshot.probes.find((entry) => entry.name === request.params['name']);
     if (!probe) throw new WebError(404, 'there is no probe with this name');
-    const attempts = await operations.attempts({ probe: probe.name, limit: RECENT_ATTEMPTS });
-    sendPage(response, probePage({ snapshot, probe, attempts, ...viewerOf(request) }));
+    const attempts = await operations.attempts({ probe: probe.name, limit: PROBE_ATTEMPTS });
+    sendPage(response, probePage({ snapshot, marks, probe, attempts, viewer: viewerOf(request) }));
   });
   return router;
 
-  function viewerOf(request: Request) {
+  function viewerOf(request: Request): Viewer {
     const { role, via } = auth.viewer(request);
     return { mayAct: role === 'admin', mayLogOut: via === 'cookie' };
   }

@@ -1,4 +1,5 @@
 import type { Attempt } from '../../src/domain/attempt.ts';
+import { markOf, type AttemptMark, type Marks } from '../../src/domain/mark.ts';
 import type {
   ActAnswer,
   Command,
@@ -15,6 +16,7 @@ export const aProbeView = (change: Partial<ProbeView> & { name: string }): Probe
   return {
     ...entry,
     state: 'active',
+    maintenanceUntil: null,
     nextTickAt: NOON + 120_000,
     last: null,
     lastSuccessAt: null,
@@ -76,6 +78,14 @@ export class FakeOperations implements Operations {
         (since === undefined || attempt.finishedAt >= since),
     );
     return Promise.resolve(found.slice(0, limit));
+  }
+
+  marks(): Promise<Marks> {
+    const marks = new Map<string, AttemptMark[]>();
+    for (const attempt of this.stored.toReversed()) {
+      marks.set(attempt.probe, [...(marks.get(attempt.probe) ?? []), markOf(attempt)]);
+    }
+    return Promise.resolve(marks);
   }
 
   verdicts({ target, limit }: Parameters<Operations['verdicts']>[0]): Promise<VerdictChange[]> {

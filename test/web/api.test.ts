@@ -181,6 +181,14 @@ test('a form of the page leads back to the page, and a failure is a page too', a
   const stand = await createWebStand();
   const done = await stand.ask('/api/v1/probes/acme-sms/run', { method: 'POST', headers: OWN_FORM });
   expect([done.status, done.headers.location]).toEqual([303, '/']);
+  const from = async (referer: string) => {
+    const headers = { ...OWN_FORM, referer };
+    return (await stand.ask('/api/v1/probes/acme-sms/pause', { method: 'POST', headers })).headers.location;
+  };
+  const own = `http://127.0.0.1:${stand.port}`;
+  expect(await from(`${own}/probes?page=2#x`)).toBe('/probes?page=2');
+  expect(await from('https://evil.example/probes')).toBe('/');
+  expect(await from(`${own}//evil.example/`)).toBe('/');
   stand.operations.answer = { done: false, status: 404, message: 'there is no probe <b>x</b>' };
   const failed = await stand.ask('/api/v1/probes/x/run', { method: 'POST', headers: OWN_FORM });
   expect(failed.status).toBe(404);

@@ -111,7 +111,16 @@ test('the page has one h1, names for its tables, and no style or script of its o
 
 test('what the pages need is served from here, with its type', async () => {
   const stand = await createWebStand({ auth: TOKENS });
-  const types = { 'style.css': 'text/css', 'live.js': 'text/javascript', 'icon.svg': 'image/svg+xml' };
+  const types = {
+    'style.css': 'text/css',
+    'live.js': 'text/javascript',
+    'chart.js': 'text/javascript',
+    'morph.js': 'text/javascript',
+    'page.js': 'text/javascript',
+    'uplot.js': 'text/javascript',
+    'uplot.css': 'text/css',
+    'icon.svg': 'image/svg+xml',
+  };
   for (const [file, type] of Object.entries(types)) {
     const answer = await stand.ask(`/assets/${file}`);
     expect([answer.status, String(answer.headers['content-type']).split(';')[0]]).toEqual([200, type]);
@@ -222,7 +231,7 @@ test('hostile names, reasons and senders are harmless wherever they are shown', 
   ]) {
     const { body } = await stand.ask(path, { headers: BROWSER });
     const $ = load(body);
-    expect($('script:not([src="/assets/live.js"]), [onerror], img[src=x]')).toHaveLength(0);
+    expect($('script:not([src^="/assets/"]), [onerror], img[src=x]')).toHaveLength(0);
     expect(body).not.toContain('\u202e');
   }
 });
@@ -298,8 +307,9 @@ test('of many targets the troubled come first, and the calm are told in short', 
   const $ = load(body);
   expect($('.card h2 a').first().text()).toBe('t5');
   expect(words(body)).toContain('✕ 1 of 8 targets in trouble: t5');
-  expect(words(body)).toContain('✓ all 2 routes fine');
-  expect($('ul.detectors')).toHaveLength(1);
+  expect(words(body)).toContain('✓ t0');
+  expect($('.card')).toHaveLength(1);
+  expect($('ul.routes')).toHaveLength(1);
 });
 
 test('a target has a page of its own, with its probes and all that is known of its verdicts', async () => {
@@ -324,4 +334,81 @@ test('a notice of whoever runs it stands above everything', async () => {
   const text = words((await stand.ask('/', { headers: BROWSER })).body);
   expect(text.indexOf('A demo <b>')).toBeGreaterThan(-1);
   expect(text.indexOf('A demo <b>')).toBeLessThan(text.indexOf('acme'));
+});
+
+const manyProbes = (count: number) =>
+  aSnapshot({
+    probes: Array.from({ length: count }, (_, index) =>
+      aProbeView({
+        name: `p${index}`,
+        state: index === 250 ? 'paused' : 'active',
+        inFlight: [{ ...live, plan: aPlan(`live${index}`, { probe: `p${index}` }) }],
+      }),
+    ),
+  });
+
+test('with hundreds of probes the status page shows those that want a look, and leads to the others', async () => {
+  const stand = await createWebStand({ operations: new FakeOperations(manyProbes(500)) });
+  const { body } = await stand.ask('/', { headers: BROWSER });
+  expect(body.length).toBeLessThan(100_000);
+  const $ = load(body);
+  const rows = $('table.cards tbody th a').map((_, link) => $(link).text());
+  expect(rows.get()).toEqual(['p250']);
+  expect($('a[href="/probes"]').text()).toContain('All 500 probes');
+  expect(words(body)).toContain('and 488 more');
+});
+
+test('all probes are listed a hundred at a time, and found by a part of their name', async () => {
+  const stand = await createWebStand({ operations: new FakeOperations(manyProbes(250)) });
+  const names = async (query: string) => {
+    const $ = load((await stand.ask(`/probes${query}`, { headers: BROWSER })).body);
+    const found = $('tbody th a').map((_, link) => $(link).text());
+    return { names: found.get(), next: $('a[rel=next]').attr('href'), prev: $('a[rel=prev]').attr('href') };
+  };
+  expect(await names('')).toMatchObject({ next: '/probes?page=2', prev: undefined });
+  const last = await names('?page=3');
+  expect([last.names.length, last.names[0], last.next, last.prev]).toEqual([
+    50,
+    'p200',
+    undefined,
+    '/probes?page=2',
+  ]);
+  expect((await names('?page=99')).names).toEqual(last.names);
+  expect((await names('?find=P24')).names).toHaveLength(11);
+  expect((await names('?find=nothing')).names).toEqual([]);
+  expect((await stand.ask('/probes?page=0', { headers: BROWSER })).status).toBe(400);
+});
+
+test('of hundreds of targets those without trouble are only named', async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `t${index}`);
+  const { targets } = anInventory();
+  const snapshot = aSnapshot({
+    inventory: anInventory({
+      targets: names.flatMap((name) => targets.map((target) => ({ ...target, name }))),
+    }),
+    watch: Object.fromEntries(names.map((name, index) => [name, index < 20 ? anOutage() : aWatch()])),
+  });
+  const stand = await createWebStand({ operations: new FakeOperations(snapshot) });
+  const { body } = await stand.ask('/', { headers: BROWSER });
+  const $ = load(body);
+  expect($('.targets .card')).toHaveLength(12);
+  expect($('.names li')).toHaveLength(288);
+  expect($('.names li').first().text()).toContain('✕');
+  expect(body.length).toBeLessThan(150_000);
+});
+
+test('a probe tells its state, and offers what fits it', async () => {
+  const offers = async (change: Partial<Parameters<typeof aProbeView>[0]>) => {
+    const probes = [aProbeView({ name: 'acme-sms', ...change })];
+    const stand = await createWebStand({ operations: new FakeOperations(aSnapshot({ probes })) });
+    const $ = load((await stand.ask('/probes/acme-sms', { headers: BROWSER })).body);
+    const buttons = $('.actions button').map((_, button) => $(button).text().trim());
+    return [buttons.get().join(', '), words($.html())] as const;
+  };
+  expect((await offers({}))[0]).toBe('Run now, Pause, Start');
+  expect((await offers({ state: 'paused' }))[0]).toBe('Run now, Resume');
+  const [byHand, told] = await offers({ state: 'maintenance', maintenanceUntil: NOON + 3_600_000 });
+  expect(byHand).toBe('Run now, End maintenance, Start');
+  expect(told).toContain('maintenance ends in 60 min');
+  expect((await offers({ state: 'maintenance' }))[0]).toBe('Run now, Start');
 });

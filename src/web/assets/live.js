@@ -1,9 +1,15 @@
-// Keeps the page fresh: counts relative times on, and fetches the page anew when something happens.
-const REFRESH_MS = 1000;
+// Keeps the page fresh: counts times on, and fetches the page anew when something happens. Tells others by the
+// event `fresh`.
+import { morph } from './morph.js';
+
 const IDLE_REFRESH_MS = 15_000;
+/** Where a page takes long, it is asked for less often: never more than this share of the time. */
+const LOAD_SHARE = 0.1;
+const LEAST_PAUSE_MS = 1000;
 
 const serverNow = Number(document.documentElement.dataset.now);
 const skewMs = Number.isFinite(serverNow) ? serverNow - Date.now() : 0;
+const now = () => Date.now() + skewMs;
 
 function whole(seconds) {
   if (seconds < 100) return `${seconds} s`;
@@ -13,18 +19,33 @@ function whole(seconds) {
 }
 
 function relative(at) {
-  const seconds = Math.round((Date.now() + skewMs - at) / 1000);
+  const seconds = Math.round((now() - at) / 1000);
   if (seconds === 0) return 'now';
   return seconds > 0 ? `${whole(seconds)} ago` : `in ${whole(-seconds)}`;
 }
 
-function countOn() {
-  for (const element of document.querySelectorAll('time[data-relative]')) {
-    const text = relative(Date.parse(element.dateTime));
-    if (element.textContent !== text) element.textContent = text;
-  }
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
+function countOn() {
+  for (const element of document.querySelectorAll('time[data-relative]'))
+    write(element, relative(Date.parse(element.dateTime)));
+  for (const element of document.querySelectorAll('[data-since]'))
+    write(element, whole(Math.max(0, Math.floor((now() - Number(element.dataset.since)) / 1000))));
+  for (const bar of document.querySelectorAll('[data-wait]')) growBar(bar);
+}
+
+function growBar(bar) {
+  const waitedMs = Math.max(0, now() - Number(bar.dataset.wait));
+  const { deadline, expiry } = bar.dataset;
+  const grown = bar.querySelector('.waiting, .overdue');
+  const ground = Number(bar.querySelector('.ground').getAttribute('width'));
+  grown.setAttribute('width', String(Math.min(1, waitedMs / Number(expiry)) * ground));
+  grown.setAttribute('class', waitedMs > Number(deadline) ? 'overdue' : 'waiting');
+}
+
+let pauseMs = LEAST_PAUSE_MS;
 let lastRefresh = Date.now();
 let isDue = false;
 let isBusy = false;
@@ -32,42 +53,40 @@ let isBusy = false;
 async function refresh() {
   isBusy = true;
   isDue = false;
+  const begun = Date.now();
   try {
     const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
     if (answer.redirected) location.reload();
-    else if (answer.ok) replaceSections(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    else if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), 'text/html'));
   } catch {
     // The stream says that the connection is gone; the next turn tries again.
   }
   lastRefresh = Date.now();
+  pauseMs = Math.max(LEAST_PAUSE_MS, (lastRefresh - begun) / LOAD_SHARE);
   isBusy = false;
 }
 
-/** Leaves alone what has not changed and where somebody's focus is. */
-function replaceSections(fresh) {
+function show(fresh) {
   document.title = fresh.title;
   for (const section of document.querySelectorAll('[data-live]')) {
     const next = fresh.querySelector(`[data-live="${section.dataset.live}"]`);
-    if (!next || next.innerHTML === section.innerHTML || section.contains(document.activeElement)) continue;
-    const scrolled = [...section.querySelectorAll('.scroll')].map((box) => box.scrollLeft);
-    section.replaceChildren(...next.childNodes);
-    for (const [index, box] of [...section.querySelectorAll('.scroll')].entries())
-      box.scrollLeft = scrolled[index] ?? 0;
+    if (next) morph(section, next);
   }
   say();
+  countOn();
+  document.dispatchEvent(new CustomEvent('fresh'));
 }
 
 let isConnected = false;
 
 function say() {
-  for (const element of document.querySelectorAll('[data-stream]')) {
-    element.textContent = isConnected ? '· live' : '· connection lost, trying again';
-  }
+  for (const element of document.querySelectorAll('[data-stream]'))
+    write(element, isConnected ? '· live' : '· connection lost, trying again');
 }
 
 const events = new EventSource('/api/v1/events');
 events.addEventListener('open', () => {
-  isDue = !isConnected && Date.now() - lastRefresh > REFRESH_MS;
+  isDue = !isConnected && Date.now() - lastRefresh > LEAST_PAUSE_MS;
   isConnected = true;
   say();
 });
@@ -78,12 +97,13 @@ events.addEventListener('error', () => {
 events.addEventListener('message', () => {
   isDue = true;
 });
+document.addEventListener('acted', () => {
+  isDue = true;
+});
 
 setInterval(() => {
   countOn();
   if (document.hidden || isBusy) return;
   const quietMs = Date.now() - lastRefresh;
-  const isWaiting = document.querySelector('svg.wait') !== null;
-  if ((isDue || isWaiting) && quietMs >= REFRESH_MS) void refresh();
-  else if (quietMs >= IDLE_REFRESH_MS) void refresh();
-}, 1000);
+  if ((isDue && quietMs >= pauseMs) || quietMs >= Math.max(IDLE_REFRESH_MS, pauseMs)) void refresh();
+}, 500);

@@ -7,7 +7,7 @@ import type {
 } from '../../domain/attempt.ts';
 import type { Snapshot } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
-import { page } from './layout.ts';
+import { page, type Viewer } from './layout.ts';
 import { facts, table } from './parts.ts';
 import { stageBar, stageLegend } from './stage-bar.ts';
 import {
@@ -23,11 +23,11 @@ import {
 interface AttemptPage {
   readonly snapshot: Snapshot;
   readonly attempt: Attempt;
-  readonly mayLogOut: boolean;
+  readonly viewer: Viewer;
 }
 
 /** All that is known of one attempt: what an alert's exemplar leads to. */
-export function attemptPage({ snapshot, attempt, mayLogOut }: AttemptPage): Html {
+export function attemptPage({ snapshot, attempt, viewer }: AttemptPage): Html {
   const { meaning, short } = OUTCOME_WORDS[attempt.outcome];
   const body = html`
     <h1>
@@ -42,7 +42,7 @@ export function attemptPage({ snapshot, attempt, mayLogOut }: AttemptPage): Html
     ${attempt.code && codeSection(attempt.code, attempt)} ${messagesSection(attempt)}
     ${requestsSection(attempt.requests)}
   `;
-  return page({ title: `${short}: ${attempt.probe}`, body, snapshot, mayLogOut });
+  return page({ title: `${short}: ${attempt.probe}`, body, snapshot, viewer });
 }
 
 const factsOf = (attempt: Attempt): Html =>

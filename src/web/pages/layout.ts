@@ -3,17 +3,24 @@ import type { Snapshot } from '../../ports/operations.ts';
 import { html, type Content, type Html } from '../html.ts';
 import { clockTime } from './words.ts';
 
+/** What the one who looks may do. */
+export interface Viewer {
+  readonly mayAct: boolean;
+  readonly mayLogOut: boolean;
+}
+
 interface Page {
   readonly title: string;
   readonly body: Content;
   /** null on pages that show nothing of the daemon. */
   readonly snapshot?: Snapshot;
-  readonly mayLogOut?: boolean;
+  /** Who looks; absent on pages for nobody in particular. */
+  readonly viewer?: Viewer;
   /** Whether the page follows what happens: by its script, or by loading itself anew without one. */
   readonly live?: boolean;
 }
 
-export function page({ title, body, snapshot, mayLogOut = false, live = false }: Page): Html {
+export function page({ title, body, snapshot, viewer, live = false }: Page): Html {
   return html`<!doctype html>
     <html lang="en" ${snapshot && html` data-now="${snapshot.at}"`}>
       <head>
@@ -23,9 +30,13 @@ export function page({ title, body, snapshot, mayLogOut = false, live = false }:
         <title>${title} · twofa-prober</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/style.css" />
+        <script src="/assets/page.js" type="module"></script>
         ${
           live &&
-          html`<script src="/assets/live.js" defer></script>
+          html`<link rel="stylesheet" href="/assets/uplot.css" />
+            <script src="/assets/uplot.js" defer></script>
+            <script src="/assets/live.js" type="module"></script>
+            <script src="/assets/chart.js" type="module"></script>
             <noscript><meta http-equiv="refresh" content="15" /></noscript>`
         }
       </head>
@@ -35,8 +46,9 @@ export function page({ title, body, snapshot, mayLogOut = false, live = false }:
           <a class="brand" href="/"
             ><img src="/assets/icon.svg" alt="" width="22" height="22" /> twofa-prober</a
           >
-          ${snapshot && menu(mayLogOut)}
+          ${snapshot && menu(viewer?.mayLogOut ?? false)}
         </header>
+        <p id="said" class="said" role="status"></p>
         <main id="main">${body}</main>
         ${snapshot && footer(snapshot)}
       </body>
@@ -45,7 +57,8 @@ export function page({ title, body, snapshot, mayLogOut = false, live = false }:
 
 const menu = (mayLogOut: boolean): Html =>
   html`<nav aria-label="Pages">
-    <a href="/">Status</a> <a href="/metrics">Metrics</a> <a href="/config">Configuration</a>
+    <a href="/">Status</a> <a href="/probes">Probes</a> <a href="/metrics">Metrics</a>
+    <a href="/config">Configuration</a>
     ${mayLogOut && html`<form method="post" action="/logout"><button class="plain">Log out</button></form>`}
   </nav>`;
 

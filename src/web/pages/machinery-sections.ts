@@ -26,7 +26,7 @@ function inboxes({ inboxes: entries, at }: Snapshot): Html {
 }
 
 function limits({ inventory, usage, at, breakers }: Snapshot): Html {
-  const rows = inventory.targets.map(({ name, limits: { perHour, perDay } }) => {
+  const rows = busiest(inventory.targets, usage).map(({ name, limits: { perHour, perDay } }) => {
     const { hour, day } = usage.starts[name] ?? { hour: 0, day: 0 };
     const until = breakers[name] ?? 0;
     return html`<tr>
@@ -38,6 +38,16 @@ function limits({ inventory, usage, at, breakers }: Snapshot): Html {
   });
   return html`${tableSection('Limits', ['Target', 'This hour', 'This day', 'Breaker'], rows, 'No target is configured.')}
   ${spend(inventory.cap, usage.spent)}`;
+}
+
+/** More targets than this: those that have used up most. */
+const MOST_TARGETS = 15;
+
+function busiest(targets: Snapshot['inventory']['targets'], { starts }: Snapshot['usage']) {
+  if (targets.length <= MOST_TARGETS) return targets;
+  const used = ({ name, limits }: (typeof targets)[number]): number =>
+    (starts[name]?.day ?? 0) / limits.perDay;
+  return targets.toSorted((a, b) => used(b) - used(a)).slice(0, MOST_TARGETS);
 }
 
 function spend(cap: Snapshot['inventory']['cap'], spent: number): Html | null {

@@ -1,47 +1,68 @@
 import type { EpochMs } from '../../domain/units.ts';
 import type { ProbeView, Snapshot } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
+import { actions } from './actions.ts';
 import { factorWords, outcomeBadge, skipWords, span, when } from './words.ts';
 
-/** The probes as a table; on a phone each row is a card. */
-export function probesSection({ probes, at }: Snapshot, mayAct: boolean): Html {
+/** More probes than this have a page of their own; here stand those that want looking after. */
+const MANY = 30;
+
+/** The probes of a page that is about more than probes. */
+export function probesSection({ probes, at }: Pick<Snapshot, 'probes' | 'at'>, mayAct: boolean): Html {
+  const isLong = probes.length > MANY;
+  const noted = isLong ? probes.filter(wantsLook) : probes;
+  const shown = noted.slice(0, MANY);
   return html`<section>
-    <h2 id="probes">Probes</h2>
+    <h2 id="probes">${isLong ? 'Probes to look after' : 'Probes'}</h2>
     ${probes.length === 0 && html`<p class="faint">The configuration has no probe.</p>`}
+    ${isLong && shown.length === 0 && html`<p>✓ All ${probes.length} probes are active, and their last attempts went well.</p>`}
+    ${shown.length > 0 && probesTable(shown, at, mayAct)}
     ${
-      probes.length > 0 &&
-      html`<div class="scroll">
-        <table class="cards">
-          <caption class="unseen">
-            Every probe, with its last outcome, delivery and success
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Probe</th>
-              <th scope="col">State</th>
-              <th scope="col">Last outcome</th>
-              <th scope="col">Last delivery</th>
-              <th scope="col">Last success</th>
-              <th scope="col">Next tick</th>
-              ${mayAct && html`<th scope="col"><span class="unseen">Actions</span></th>`}
-            </tr>
-          </thead>
-          <tbody>
-            ${probes.map((probe) => row(probe, at, mayAct))}
-          </tbody>
-        </table>
-      </div>`
+      isLong &&
+      html`<p class="more">
+        ${noted.length > shown.length && html`${noted.length - shown.length} more want a look. `}<a
+          href="/probes"
+          >All ${probes.length} probes</a
+        >
+      </p>`
     }
   </section>`;
 }
 
+const wantsLook = ({ state, last }: ProbeView): boolean =>
+  state !== 'active' || (last !== null && last.outcome !== 'ok');
+
+/** The probes as a table; on a phone each row is a card. */
+export const probesTable = (probes: readonly ProbeView[], at: EpochMs, mayAct: boolean): Html =>
+  html`<div class="scroll">
+    <table class="cards">
+      <caption class="unseen">
+        Probes, with their last outcome, delivery and success
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Probe</th>
+          <th scope="col">State</th>
+          <th scope="col">Last outcome</th>
+          <th scope="col">Last delivery</th>
+          <th scope="col">Last success</th>
+          <th scope="col">Next tick</th>
+          ${mayAct && html`<th scope="col"><span class="unseen">Actions</span></th>`}
+        </tr>
+      </thead>
+      <tbody>
+        ${probes.map((probe) => row(probe, at, mayAct))}
+      </tbody>
+    </table>
+  </div>`;
+
 const row = (probe: ProbeView, at: EpochMs, mayAct: boolean): Html =>
-  html`<tr>
+  html`<tr data-key="probe-${probe.name}">
     <th scope="row">
       <a href="/probes/${encodeURIComponent(probe.name)}">${probe.name}</a>
       <span class="faint">${factorWords(probe.factor)} · ${probe.target}</span>
     </th>
-    <td data-label="State">${stateOf(probe)}</td>
+    <td data-label="State">${stateOf(probe, at)}</td>
     <td data-label="Last outcome">${lastOutcome(probe, at)}</td>
     <td data-label="Last delivery" class="numbers">${deliveryOf(probe)}</td>
     <td data-label="Last success" class="numbers">
@@ -63,9 +84,10 @@ const STATE_TONES = { active: '', paused: 'warn', maintenance: 'warn' } satisfie
   string
 >;
 
-const stateOf = ({ state, inFlight }: ProbeView): Html =>
+/** `active`, and until when it is not. */
+export const stateOf = ({ state, maintenanceUntil, inFlight }: ProbeView, at: EpochMs): Html =>
   html`<span class="pill ${STATE_TONES[state]}">${state}</span
-    >${inFlight.length > 0 && html` <span class="pill">running</span>`}`;
+    >${state === 'maintenance' && maintenanceUntil !== null && html` <span class="faint">ends ${when(maintenanceUntil, at)}</span>`}${inFlight.length > 0 && html` <span class="pill">running</span>`}`;
 
 /** A skip is shown when it is what happened last. */
 function lastOutcome({ last, lastSkip }: ProbeView, at: EpochMs): Html {
@@ -82,15 +104,4 @@ function lastOutcome({ last, lastSkip }: ProbeView, at: EpochMs): Html {
       >skipped ${when(skipped.at, at)}: ${skipWords(skipped.reason)}</span
     >`
   }`;
-}
-
-/** Plain forms: they work without JavaScript. */
-export function actions({ name, state }: ProbeView): Html {
-  const path = `/api/v1/probes/${encodeURIComponent(name)}`;
-  const button = (action: string, label: string) =>
-    html`<form method="post" action="${path}/${action}">
-      <button aria-label="${label} ${name}">${label}</button>
-    </form>`;
-  return html`${button('run', 'Run')}
-  ${state === 'active' ? button('pause', 'Pause') : button('resume', 'Resume')}`;
 }

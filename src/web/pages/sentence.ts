@@ -1,4 +1,4 @@
-import type { Attempt } from '../../domain/attempt.ts';
+import type { AttemptMark } from '../../domain/mark.ts';
 import type { CodeResult } from '../../domain/outcome.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import type { ProbeView } from '../../ports/operations.ts';
@@ -18,12 +18,12 @@ interface Subject {
   readonly factor: string;
   readonly probes: readonly ProbeView[];
   /** Of these probes, newest first. */
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly AttemptMark[];
   readonly at: EpochMs;
 }
 
 /** So many codes are what "usually" speaks of. */
-const WINDOW = 20;
+export const WINDOW = 20;
 
 /** What was observed of one target's codes, in words. It says what came and what did not, and names no culprit. */
 export function describeFactor(subject: Subject): Sentence {
@@ -39,7 +39,7 @@ const notYet = ({ factor, probes, at }: Subject): Html => {
   yet${Number.isFinite(next) && html`; the next is ${when(next, at)}`}.`;
 };
 
-function describeLogin({ factor, at }: Subject, newest: Attempt): Sentence {
+function describeLogin({ factor, at }: Subject, newest: AttemptMark): Sentence {
   const { outcome, fault, finishedAt } = newest;
   if (outcome === 'ok') {
     return {
@@ -58,7 +58,7 @@ function describeLogin({ factor, at }: Subject, newest: Attempt): Sentence {
 /** Results that tell about the delivery; the others could not be measured. */
 const COUNTED: ReadonlySet<CodeResult> = new Set(['on_time', 'late', 'lost', 'unreadable']);
 
-function describeDelivery(subject: Subject, newest: Attempt): Sentence {
+function describeDelivery(subject: Subject, newest: AttemptMark): Sentence {
   const { attempts, at } = subject;
   const settled = attempts
     .filter((attempt) => attempt.code && COUNTED.has(attempt.code.result))
@@ -83,11 +83,11 @@ function describeDelivery(subject: Subject, newest: Attempt): Sentence {
 
 export const worse = (a: Tone, b: Tone): Tone => (TONES.indexOf(a) <= TONES.indexOf(b) ? a : b);
 
-const hasArrived = ({ code }: Attempt): boolean => code?.result === 'on_time' || code?.result === 'late';
-const arrivedAt = (attempt: Attempt): EpochMs =>
+const hasArrived = ({ code }: AttemptMark): boolean => code?.result === 'on_time' || code?.result === 'late';
+const arrivedAt = (attempt: AttemptMark): EpochMs =>
   (attempt.code?.requestedAt ?? 0) + (attempt.code?.deliveryMs ?? 0);
 
-function describeArrivals({ factor, at }: Subject, settled: readonly Attempt[]): Sentence {
+function describeArrivals({ factor, at }: Subject, settled: readonly AttemptMark[]): Sentence {
   const [last] = settled;
   const lost = settled.filter((attempt) => !hasArrived(attempt));
   const ago = last && when(arrivedAt(last), at);
@@ -101,7 +101,7 @@ function describeArrivals({ factor, at }: Subject, settled: readonly Attempt[]):
   return { tone: lost.length > 1 ? 'warn' : 'good', text: html`${codes}; last one ${ago}; ${share}.` };
 }
 
-function describeLosses({ factor, at }: Subject, settled: readonly Attempt[], run: number): Sentence {
+function describeLosses({ factor, at }: Subject, settled: readonly AttemptMark[], run: number): Sentence {
   const word = factorWords(factor);
   const came = settled.find(hasArrived);
   const before = came
@@ -119,7 +119,7 @@ function describeLosses({ factor, at }: Subject, settled: readonly Attempt[], ru
 }
 
 /** Losses of one route among several are worth a word. */
-function onOneRoute(lost: readonly Attempt[], all: readonly Attempt[]): Html | null {
+function onOneRoute(lost: readonly AttemptMark[], all: readonly AttemptMark[]): Html | null {
   const routes = new Set(lost.map((attempt) => attempt.route));
   const [route] = routes;
   const several = new Set(all.map((attempt) => attempt.route)).size > 1;
@@ -127,7 +127,7 @@ function onOneRoute(lost: readonly Attempt[], all: readonly Attempt[]): Html | n
 }
 
 /** The median over every code, lost ones counted as endless: over the arrived alone it would flatter. */
-function usually(settled: readonly Attempt[]): Html {
+function usually(settled: readonly AttemptMark[]): Html {
   const times = settled.map((attempt) =>
     hasArrived(attempt) ? (attempt.code?.deliveryMs ?? Infinity) : Infinity,
   );

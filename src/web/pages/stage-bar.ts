@@ -1,5 +1,6 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import { STAGES } from '../../domain/outcome.ts';
+import type { EpochMs } from '../../domain/units.ts';
 import { html, type Html } from '../html.ts';
 import { span, STAGE_WORDS } from './words.ts';
 
@@ -56,25 +57,34 @@ export const stageLegend = (): Html =>
     </li>
   </ul>`;
 
-/** How long a code has been waited for, between its request, its deadline and its expiry. */
-export function waitBar(waited: {
-  readonly ms: number;
+/** How long a code has been waited for, between its request, its deadline and its expiry; live.js moves it on. */
+export function waitBar(wait: {
+  readonly since: EpochMs;
+  readonly at: EpochMs;
   readonly deadlineMs: number;
   readonly expiryMs: number;
 }): Html {
-  const at = (ms: number) => ((Math.min(ms, waited.expiryMs) / waited.expiryMs) * WIDTH).toFixed(1);
-  const label = `waited ${span(waited.ms)}; deadline ${span(waited.deadlineMs)}, expiry ${span(waited.expiryMs)}`;
-  const tone = waited.ms > waited.deadlineMs ? 'overdue' : 'waiting';
+  const { since, deadlineMs, expiryMs } = wait;
+  const waitedMs = Math.max(0, wait.at - since);
+  const at = (ms: number) => ((Math.min(ms, expiryMs) / expiryMs) * WIDTH).toFixed(1);
+  const label = `waited ${span(waitedMs)}; deadline ${span(deadlineMs)}, expiry ${span(expiryMs)}`;
   return html`<svg
     class="wait"
     viewBox="0 0 ${WIDTH} 16"
     preserveAspectRatio="none"
     role="img"
     aria-label="${label}"
+    data-wait="${since}"
+    data-deadline="${deadlineMs}"
+    data-expiry="${expiryMs}"
   >
-    <title>${label}</title>
-    <rect class="ground" width="${WIDTH}" height="16" />
-    <rect class="${tone}" width="${at(Math.max(0, waited.ms))}" y="2" height="12" />
-    <rect class="deadline" x="${at(waited.deadlineMs)}" width="4" height="16" />
+    <rect class="ground" y="2" width="${WIDTH}" height="12" />
+    <rect
+      class="${waitedMs > deadlineMs ? 'overdue' : 'waiting'}"
+      width="${at(waitedMs)}"
+      y="2"
+      height="12"
+    />
+    <rect class="deadline" x="${at(deadlineMs)}" width="4" height="16" />
   </svg>`;
 }

@@ -1,42 +1,51 @@
 import type { Attempt } from '../../domain/attempt.ts';
+import { CONTROL_TARGET } from '../../domain/inventory.ts';
+import type { Marks } from '../../domain/mark.ts';
 import type { Snapshot, VerdictChange } from '../../ports/operations.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Content, type Html } from '../html.ts';
 import { attemptsSection } from './attempts-section.ts';
 import { machinerySections } from './machinery-sections.ts';
-import { page } from './layout.ts';
+import { page, type Viewer } from './layout.ts';
 import { probesSection } from './probes-section.ts';
-import { byTrouble, lookAt, targetCards, type TargetLook } from './target-card.ts';
+import { spanOfTime } from './span-of-time.ts';
+import { receivePath, targetCards } from './target-card.ts';
+import { byTrouble, lookAt, probesByTarget, type TargetLook } from './target-look.ts';
 import { verdictChanges } from './verdict-changes.ts';
 import { waitingSection } from './waiting-section.ts';
 
 export interface StatusView {
   readonly snapshot: Snapshot;
+  readonly marks: Marks;
   /** Stored attempts, newest first. */
   readonly attempts: readonly Attempt[];
   /** Of all targets, newest first. */
   readonly changes: readonly VerdictChange[];
-  /** What whoever runs the daemon wants every reader to know; null: nothing. */
-  readonly notice: string | null;
-  readonly mayAct: boolean;
-  readonly mayLogOut: boolean;
+  /** What stands above everything else; null: nothing. */
+  readonly notice: Content;
+  readonly viewer: Viewer;
 }
 
-const SHOWN_ATTEMPTS = 30;
-
-export function statusPage(view: StatusView): Html {
-  const { snapshot, attempts, changes, notice, mayAct, mayLogOut } = view;
-  const looks = byTrouble(snapshot.inventory.targets.map(({ name }) => lookAt(snapshot, attempts, name)));
+export function statusPage({ snapshot, marks, attempts, changes, notice, viewer }: StatusView): Html {
+  const own = probesByTarget(snapshot);
+  const scene = { snapshot, marks, over: spanOfTime(marks, snapshot.at) };
+  const looks = byTrouble(
+    snapshot.inventory.targets.map(({ name }) =>
+      lookAt(snapshot, marks, { name, probes: own.get(name) ?? [] }),
+    ),
+  );
   const body = html`
     <h1 class="unseen">Status</h1>
-    ${notice !== null && html`<p class="hint">${notice}</p>`} ${readiness(snapshot)}
-    <div data-live="targets">${summary(looks)} ${targetCards(looks, snapshot, attempts)}</div>
+    ${notice} ${readiness(snapshot)}
+    <div data-live="targets">
+      ${summary(looks)} ${targetCards(looks, scene)} ${receivePath(own.get(CONTROL_TARGET) ?? [], scene)}
+    </div>
     <div data-live="waiting">${waitingSection(snapshot)}</div>
     <div data-live="changes">${verdictChanges(changes, snapshot.at, { isOneTarget: false })}</div>
-    <div data-live="probes">${probesSection(snapshot, mayAct)}</div>
-    <div data-live="attempts">${attemptsSection(attempts.slice(0, SHOWN_ATTEMPTS), snapshot.at)}</div>
+    <div data-live="probes">${probesSection(snapshot, viewer.mayAct)}</div>
+    <div data-live="attempts">${attemptsSection(attempts, snapshot.at)}</div>
     <div class="machinery" data-live="machinery">${machinerySections(snapshot)}</div>
   `;
-  return page({ title: titleOf(looks), body, snapshot, mayLogOut, live: true });
+  return page({ title: titleOf(looks), body, snapshot, viewer, live: true });
 }
 
 const troubled = (looks: readonly TargetLook[]): TargetLook[] => looks.filter(({ tone }) => tone === 'bad');

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../domain/units.ts';
 import type { VerdictChange } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
-import { SIGNS } from './target-card.ts';
+import { SIGNS } from './target-look.ts';
 import { CAUSE_WORDS, causeWords } from './verdict-words.ts';
 import { when } from './words.ts';
 

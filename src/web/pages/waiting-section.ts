@@ -4,12 +4,22 @@ import { html, type Html } from '../html.ts';
 import { waitBar } from './stage-bar.ts';
 import { factorWords, span, STAGE_WORDS, when } from './words.ts';
 
-/** What runs at this moment, and how long each code has been waited for. */
-export function waitingSection({ probes, at }: Snapshot): Html {
-  const live = probes.flatMap((probe) => probe.inFlight);
+/** More than this at once are counted only. */
+const MOST = 12;
+
+/** What runs at this moment, and how long each code has been waited for: the longest first. */
+export function waitingSection({ probes, at }: Pick<Snapshot, 'probes' | 'at'>): Html {
+  const live = probes.flatMap((probe) => probe.inFlight).sort((a, b) => a.plan.startedAt - b.plan.startedAt);
   return html`<section>
     <h2>Now</h2>
-    ${live.length === 0 ? html`<p class="faint">No attempt is running. ${nextTick(probes, at)}</p>` : list(live, at)}
+    ${
+      live.length === 0
+        ? html`<p class="faint">No attempt is running. ${nextTick(probes, at)}</p>`
+        : html`<ul class="waiting">
+            ${live.slice(0, MOST).map((one) => item(one, at))}
+          </ul>`
+    }
+    ${live.length > MOST && html`<p class="faint">and ${live.length - MOST} more</p>`}
   </section>`;
 }
 
@@ -18,30 +28,24 @@ function nextTick(probes: Snapshot['probes'], at: EpochMs): Html | null {
   return ticks.length === 0 ? null : html`The next one starts ${when(Math.min(...ticks), at)}.`;
 }
 
-const list = (live: readonly LiveAttempt[], at: EpochMs): Html =>
-  html`<ul class="waiting">
-    ${live.map(({ plan, stage, stageSince, requestedAt, overdue }) => {
-      const doing = stage === null ? 'starting' : STAGE_WORDS[stage];
-      const where = plan.phone === null ? plan.account : `${plan.phone}, ${plan.route ?? 'no route'}`;
-      return html`<li>
-        <p>
-          <a href="/probes/${encodeURIComponent(plan.probe)}"><b>${plan.probe}</b></a>
-          <span class="faint">${factorWords(plan.factor)} · ${where}</span>
-          <span class="pill${overdue && ' warn'}">${doing}${overdue && ', overdue'}</span>
-          ${
-            requestedAt === null || stage !== 'delivery'
-              ? html`<span class="faint">since ${when(stageSince, at)}</span>`
-              : html`<span class="numbers"
-                  >waited <b>${span(at - requestedAt)}</b> · deadline ${span(plan.deadlineMs)} · expiry
-                  ${span(plan.expiryMs)}</span
-                >`
-          }
-        </p>
-        ${
-          requestedAt !== null &&
-          stage === 'delivery' &&
-          waitBar({ ms: at - requestedAt, deadlineMs: plan.deadlineMs, expiryMs: plan.expiryMs })
-        }
-      </li>`;
-    })}
-  </ul>`;
+function item({ plan, stage, stageSince, requestedAt, overdue }: LiveAttempt, at: EpochMs): Html {
+  const doing = stage === null ? 'starting' : STAGE_WORDS[stage];
+  const where = plan.phone === null ? plan.account : `${plan.phone}, ${plan.route ?? 'no route'}`;
+  const asked = stage === 'delivery' ? requestedAt : null;
+  return html`<li data-key="live-${plan.id}">
+    <p>
+      <a href="/probes/${encodeURIComponent(plan.probe)}"><b>${plan.probe}</b></a>
+      <span class="faint">${factorWords(plan.factor)} · ${where}</span>
+      <span class="pill${overdue && ' warn'}">${doing}${overdue && ', overdue'}</span>
+      ${
+        asked === null
+          ? html`<span class="faint">since ${when(stageSince, at)}</span>`
+          : html`<span class="numbers"
+              >waited <b data-since="${asked}">${span(at - asked)}</b> · deadline ${span(plan.deadlineMs)} ·
+              expiry ${span(plan.expiryMs)}</span
+            >`
+      }
+    </p>
+    ${asked !== null && waitBar({ since: asked, at, deadlineMs: plan.deadlineMs, expiryMs: plan.expiryMs })}
+  </li>`;
+}

@@ -54,7 +54,7 @@ export const FAULT_SIGNS = {
   blocked: { sign: '⊘', tone: 'unsure', owner: 'nobody: we were blocked' },
   receiver: { sign: '?', tone: 'unsure', owner: 'our receiver' },
   monitor: { sign: '?', tone: 'unsure', owner: 'the monitor' },
-} satisfies Record<Fault, { sign: string; tone: string; owner: string }>;
+} as const satisfies Record<Fault, { sign: string; tone: string; owner: string }>;
 
 export const STAGE_WORDS = {
   login: 'log in',

@@ -20,41 +20,23 @@ const ALARMS = {
   slow: 'codes slow',
 } satisfies Record<Hypothesis, string>;
 
-/** What each detector of a target says; `isShort`: one line where all of them are calm. */
-export function detectorLines(watch: WatchView, at: EpochMs, isShort: boolean): Html | null {
-  const { detectors } = watch;
-  if (detectors.length === 0) return null;
-  const isCalm = detectors.every(({ status, badHours }) => status === 'OK' && badHours.length === 0);
-  if (isShort && isCalm) {
-    const routes = detectors.filter(({ route }) => route !== ALL_ROUTES).length;
-    return html`<p class="faint">✓ ${routes === 1 ? 'its route is fine' : `all ${routes} routes fine`}</p>`;
-  }
-  return html`<ul class="detectors" aria-label="Routes">
-    ${detectors.map((detector) => line(detector, watch, at))}
-  </ul>`;
+export const detectorTone = ({ status }: DetectorView): Tone => STATES[status].tone;
+
+/** What a detector says, with its sign. */
+export function detectorState(detector: DetectorView, watch: WatchView | null, at: EpochMs): Html {
+  const { sign } = STATES[detector.status];
+  return html`<span class="sign" aria-hidden="true">${sign}</span> ${wordsOf(detector, watch, at)}`;
 }
 
-function line(detector: DetectorView, watch: WatchView, at: EpochMs): Html {
-  const { route, status, badHours } = detector;
-  const { sign, tone } = STATES[status];
-  return html`<li class="${tone}">
-    <span class="route">${route === ALL_ROUTES ? 'all routes' : route}</span>
-    <span class="state"
-      ><span class="sign" aria-hidden="true">${sign}</span> ${stateOf(detector, watch, at)}</span
-    >
-    ${meter(detector, tone)}
-    ${badHours.length > 0 && html`<span class="hours">Usually bad, so no alarm then: ${hours(badHours)} UTC</span>`}
-  </li>`;
-}
-
-function stateOf(
+function wordsOf(
   { route, status, hypothesis, badSince }: DetectorView,
-  { named }: WatchView,
+  watch: WatchView | null,
   at: EpochMs,
 ): Content {
   const { word } = STATES[status];
   const since = badSince !== null && html` since ${timeOfDay(badSince, at)}`;
   if (status === 'ALARM') {
+    const named = watch?.named ?? null;
     const where = route === ALL_ROUTES && named !== null && html`, on ${named}`;
     return html`${word}: ${ALARMS[hypothesis ?? 'loss']}${since}${where}`;
   }
@@ -65,9 +47,11 @@ const WIDTH = 1000;
 /** Where the threshold stands, so that an alarm still shows how far it is over it. */
 const THRESHOLD_AT = 750;
 
-/** The evidence for an outage against what an alarm needs. */
-function meter({ score, threshold }: DetectorView, tone: Tone): Html | null {
+/** The evidence for an outage against what an alarm needs; nothing while there is none. */
+export function meter({ status, score, threshold }: DetectorView): Html | null {
+  const { tone } = STATES[status];
   if (!Number.isFinite(threshold) || threshold <= 0) return null;
+  if (score <= 0 && status === 'OK') return null;
   const shown = Math.max(0, score);
   const label = `evidence ${shown.toFixed(1)}, alarm at ${threshold.toFixed(1)}`;
   const width = Math.min(WIDTH, (shown / threshold) * THRESHOLD_AT);

@@ -42,6 +42,7 @@ async function bundle(): Promise<RolldownOutput> {
       [`${lib}/main`]: join(root, 'src/main.ts'),
       index: join(root, 'src/index.ts'),
       [`${lib}/sqlite-worker`]: join(root, 'src/stores/sqlite-worker.ts'),
+      [`${lib}/bcrypt-worker`]: join(root, 'src/web/bcrypt-worker.ts'),
     },
     platform: 'node',
     external: (id) => installed.some((name) => id === name || id.startsWith(`${name}/`)),

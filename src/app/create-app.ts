@@ -19,6 +19,7 @@ import type { HooksServer } from '../web/hooks.ts';
 import type { WebServer } from '../web/server.ts';
 import { Engine } from './engine.ts';
 import { gaugesOf } from './gauges.ts';
+import { createGuardKeeper, type GuardKeeper } from './guard-keeper.ts';
 import { buildGeneration, type Generation, type GenerationDeps } from './generation.ts';
 import { KINDS } from './kinds.ts';
 import { createHistory, type History } from './history.ts';
@@ -75,6 +76,8 @@ export interface AppParts {
   readonly ticker: Ticker;
   readonly deps: GenerationDeps;
   readonly options: AppOptions;
+  /** Of the web listener. */
+  readonly guard: GuardKeeper;
   generation: Generation;
 }
 
@@ -108,6 +111,7 @@ async function buildParts(config: Config, options: AppOptions): Promise<AppParts
     newId: randomUUID,
     canary: canary === null ? null : createCanary(canary, clock),
   });
+  const guard = createGuardKeeper(config.webGuard, { clock, logger });
   const parts: AppParts = {
     store,
     engine,
@@ -118,6 +122,7 @@ async function buildParts(config: Config, options: AppOptions): Promise<AppParts
     ticker,
     deps,
     options,
+    guard,
     generation,
   };
   return parts;
@@ -195,7 +200,7 @@ class RunningApp implements App {
     const hooks = config.hooks && ((await this.#hooks?.listen(config.hooks.host, config.hooks.port)) ?? null);
     const web = (await this.#web?.listen(config.web)) ?? null;
     followSchedules(this.#parts);
-    this.#pruning = Promise.all([this.#prune(), this.#remember()]);
+    this.#pruning = Promise.all([this.#prune(), this.#remember(), this.#followGuard()]);
     this.#listening = true;
     return { web, hooks: hooks && { host: hooks.address, port: hooks.port } };
   }
@@ -222,6 +227,10 @@ class RunningApp implements App {
     await history.load(this.#stopping.signal).catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) options.logger.log('warn', 'history_not_read', { error });
     });
+  }
+
+  async #followGuard(): Promise<void> {
+    if (this.#web) await this.#parts.guard.follow(this.#web.renewCertificate, this.#stopping.signal);
   }
 
   async #prune(): Promise<void> {

@@ -8,7 +8,7 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** The listener for people and Prometheus; tokens follow a reload. */
 export function createWeb(parts: AppParts, operations: Operations): WebServer {
-  const { board, metrics, clock, options } = parts;
+  const { board, metrics, clock, options, guard } = parts;
   return createWebServer({
     operations,
     board,
@@ -23,6 +23,7 @@ export function createWeb(parts: AppParts, operations: Operations): WebServer {
         return parts.generation.config.web.adminToken;
       },
     },
+    guard: guard.current,
     loopback: LOOPBACK.has(parts.generation.config.web.host),
     ...(options.notice === undefined ? {} : { notice: options.notice }),
     redactedConfig: () => redactedConfig(parts.generation.config),

@@ -10,6 +10,7 @@ import type { Terminal } from './terminal.ts';
 export interface GlobalFlags {
   readonly configFile: string;
   readonly webListenAddress: string | undefined;
+  readonly webConfigFile: string | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -27,9 +28,10 @@ export const loggerOf = ({ flags, terminal }: CommandContext): Logger =>
   createLogger(flags.logLevel, flags.logFormat, (line) => terminal.err(line));
 
 export function load(context: CommandContext) {
-  const { configFile, webListenAddress } = context.flags;
+  const { configFile, webListenAddress, webConfigFile } = context.flags;
   const webListen = webListenAddress === undefined ? {} : { webListen: webListenAddress };
-  return loadConfig(configFile, { kinds: KINDS, ...webListen });
+  const webFile = webConfigFile === undefined ? {} : { webFile: webConfigFile };
+  return loadConfig(configFile, { kinds: KINDS, ...webListen, ...webFile });
 }
 
 /** The configuration, or null after its faults were shown. */

@@ -52,7 +52,8 @@ async function watch(context: CommandContext, simulator: Simulator, controlUrl: 
         smsUrl: `http://${hooks.host}:${hooks.port}/hooks/carrier`,
       });
     }
-    terminal.out(welcome(`http://${web.host}:${web.port}`, controlUrl));
+    const scheme = config.webGuard?.guard.tls ? 'https' : 'http';
+    terminal.out(welcome(`${scheme}://${web.host}:${web.port}`, controlUrl));
   });
 }
 

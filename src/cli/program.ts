@@ -45,6 +45,10 @@ function buildProgram(
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .option('--config.file <file>', 'configuration', 'twofa-prober.yaml')
     .option('--web.listen-address <address>', 'where the status page and /metrics are, before web.listen')
+    .option(
+      '--web.config.file <file>',
+      'TLS and users of that listener, in the format of Prometheus exporters',
+    )
     .addOption(
       new Option('--log.level <level>', 'least level that is logged').choices(LOG_LEVELS).default('info'),
     )
@@ -166,6 +170,7 @@ function flagsOf(program: Command): GlobalFlags {
   return {
     configFile: text(flags['config.file']) ?? '',
     webListenAddress: text(flags['web.listenAddress']),
+    webConfigFile: text(flags['web.config.file']),
     logLevel: oneOf(LOG_LEVELS, flags['log.level']),
     logFormat: oneOf(LOG_FORMATS, flags['log.format']),
   };

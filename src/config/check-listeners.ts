@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Secret } from '../domain/secret.ts';
 import type { Remark } from '../ports/kind.ts';
+import { knowsItsClients } from '../ports/web-guard.ts';
 import { entriesOf, fault, notice, type Check, type Finding, type Review } from './review.ts';
 import type { Path } from './path.ts';
 
@@ -15,11 +16,13 @@ export const checkListeners: Check = (review) => [
 const TOKENS = ['readToken', 'adminToken'] as const;
 const MIN_TOKEN = 16;
 
-function checkTokens({ parsed: { web } }: Review): Finding[] {
+function checkTokens({ parsed: { web }, webGuard }: Review): Finding[] {
   if (isLoopback(web.listen.host)) return [];
+  const isGuarded = knowsItsClients(webGuard) || (webGuard?.users.size ?? 0) > 0;
   return TOKENS.flatMap((key) => {
     const token: Secret | undefined = web[key];
     const where = `web listens on ${web.listen.host}, which others can reach`;
+    if (!token && isGuarded) return [];
     if (!token) return [fault(['web', key], `missing, expected a token: ${where}; or listen on 127.0.0.1`)];
     const { length } = token.reveal();
     if (length >= MIN_TOKEN) return [];

@@ -2,6 +2,7 @@ import type { Limits, SpendCap } from '../domain/lease.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Micros, PhoneNumber } from '../domain/units.ts';
+import type { WebGuard } from '../ports/web-guard.ts';
 import type { Schedule } from '../ports/ticker.ts';
 
 /** A whole configuration: defaults filled in, references checked, paths absolute, secrets unprintable. */
@@ -15,6 +16,8 @@ export interface Config {
   readonly store: StoreConfig;
   readonly retentionMs: number;
   readonly web: WebConfig;
+  /** From a file of its own (see loadWebFile); null: there is none. */
+  readonly webGuard: { readonly file: string; readonly guard: WebGuard } | null;
   readonly hooks: HooksConfig | null;
   readonly inboxes: ByName<KindConfig>;
   readonly senders: ByName<SenderConfig>;

@@ -21,6 +21,7 @@ import { configSchema, type Kinds, type Parsed } from './schema.ts';
 import { shown } from './shown.ts';
 import { checkStructure, isHidden, valueAt, type Source } from './structure.ts';
 import { reasonOf, substitute } from './substitute.ts';
+import { loadWebFile } from './web-file.ts';
 
 export interface LoadOptions {
   readonly kinds: Kinds;
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => Promise<string>;
   /** What `--web.listen-address` says (see parseListenAddress): goes before `web.listen`, through the same checks. */
   readonly webListen?: string;
+  /** What `--web.config.file` says: TLS and users of the web listener, read together with the rest. */
+  readonly webFile?: string;
   readonly hostName?: string;
 }
 
@@ -60,12 +63,29 @@ export async function loadConfig(file: string, options: LoadOptions): Promise<Lo
     return refused([whole(`has ${text.length} characters, expected at most ${MAX_FILE_CHARACTERS}`)]);
   }
   const document = readDocument(text);
-  if (document.faults.length > 0) return refused(document.faults);
+  const web = await readWebFile(options.webFile, read);
+  if (document.faults.length > 0) return refused([...web.faults, ...document.faults]);
   const env = options.env ?? processEnv();
   const substitution = await substitute(document, { env, folder: dirname(path), readFile: read });
   const data = plainData(document);
-  if (data.fault) return refused([data.fault]);
-  return judge({ document, substitution, data: data.value }, { ...options, path });
+  if (data.fault) return refused([...web.faults, data.fault]);
+  return judge({ document, substitution, data: data.value }, { ...options, path, web });
+}
+
+interface ReadWeb {
+  readonly webGuard: Config['webGuard'];
+  readonly faults: readonly Diagnostic[];
+}
+
+async function readWebFile(
+  file: string | undefined,
+  read: (path: string) => Promise<string>,
+): Promise<ReadWeb> {
+  if (file === undefined) return { webGuard: null, faults: [] };
+  const loaded = await loadWebFile(file, read);
+  return loaded.ok
+    ? { webGuard: { file, guard: loaded.guard }, faults: [] }
+    : { webGuard: null, faults: loaded.faults };
 }
 
 const whole = (message: string): Diagnostic => ({
@@ -99,18 +119,24 @@ function plainData(document: ConfigDocument): { value: unknown; fault: Diagnosti
 /** Throws on circular data. */
 const structuredCheck = (value: unknown): string => JSON.stringify(value) ?? '';
 
-function judge(source: Source, options: LoadOptions & { readonly path: string }): Loaded {
+function judge(
+  source: Source,
+  options: LoadOptions & { readonly path: string; readonly web: ReadWeb },
+): Loaded {
   const schema = configSchema(options.kinds);
   const faults = checkStructure(schema, source);
   const parsed = overrideListen(parseWell(schema, source), options.webListen);
-  const found = [...source.substitution.faults, ...faults];
+  const { web } = options;
+  const found = [...web.faults, ...source.substitution.faults, ...faults];
   if (!parsed) return refused(found);
-  const review = reviewOf(schema, source, { parsed, kinds: options.kinds });
+  const webGuard = web.webGuard?.guard ?? null;
+  const review = reviewOf(schema, source, { parsed, kinds: options.kinds, webGuard });
   const findings = CHECKS.flatMap((check) => check(review));
   const config = resolveConfig(parsed, options.kinds, {
     file: options.path,
     hostName: options.hostName ?? hostname(),
     substituted: source.substitution.values,
+    webGuard: web.webGuard,
   });
   // Arithmetic over probes of which one is missing would tell what is not so.
   const canCount = faults.length === 0 && GROUNDS.every((check) => check(review).length === 0);
@@ -145,7 +171,11 @@ function overrideListen(parsed: Parsed | null, webListen: string | undefined): P
   return parsed && listen ? { ...parsed, web: { ...parsed.web, listen } } : parsed;
 }
 
-function reviewOf(schema: z.ZodType, source: Source, rest: Pick<Review, 'parsed' | 'kinds'>): Review {
+function reviewOf(
+  schema: z.ZodType,
+  source: Source,
+  rest: Pick<Review, 'parsed' | 'kinds' | 'webGuard'>,
+): Review {
   return {
     ...rest,
     declares: (path) => valueAt(source.data, path) !== undefined,

@@ -11,7 +11,7 @@ const SECRET = '[secret]';
  * environment or a file, no full phone number.
  */
 export function redactedConfig(config: Config): string {
-  const { substituted, ...shownParts } = config;
+  const { substituted, webGuard: _itsOwnFile, ...shownParts } = config;
   const hidden = substituted.map((value) => value.reveal());
   return stringify(redact(shownParts, { hidden, secretive: false }), {
     lineWidth: 0,

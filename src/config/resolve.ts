@@ -23,6 +23,7 @@ export interface Surroundings {
   /** The machine's name, for nodes that have none of their own. */
   readonly hostName: string;
   readonly substituted: readonly string[];
+  readonly webGuard: Config['webGuard'];
 }
 
 /** The checked file as the rest of the program takes it. */
@@ -41,6 +42,7 @@ export function resolveConfig(parsed: Parsed, kinds: Kinds, around: Surroundings
     store: resolveStore(parsed.store, folder),
     retentionMs: parsed.retention,
     web: { ...web.listen, readToken: web.readToken ?? null, adminToken: web.adminToken ?? null },
+    webGuard: around.webGuard,
     hooks: hooks ? { ...hooks.listen, publicUrl: hooks.publicUrl ?? null } : null,
     inboxes: mapped(parsed.inboxes, (_name, inbox) => inbox),
     senders: mapped(parsed.senders, (_name, sender) => resolveSender(sender)),

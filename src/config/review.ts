@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostics.ts';
+import type { WebGuard } from '../ports/web-guard.ts';
 import type { Path } from './path.ts';
 import type { FactorKind, Kinds, Parsed, ParsedProbe, ParsedTarget } from './schema.ts';
 
@@ -7,6 +8,8 @@ export interface Review {
   /** Parts that are not well formed are left out: their own faults are told already. */
   readonly parsed: Parsed;
   readonly kinds: Kinds;
+  /** What guards the web listener besides tokens. */
+  readonly webGuard: WebGuard | null;
   /** Whether the file has something there, well formed or not. */
   readonly declares: (path: Path) => boolean;
   /** What the file has there, as plain data. */

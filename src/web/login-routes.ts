@@ -1,6 +1,7 @@
 import { Router, type Request } from 'express';
 import { z } from 'zod';
-import { SESSION_COOKIE, type Auth } from './auth.ts';
+import type { Auth } from './auth.ts';
+import { SESSION_COOKIE } from './identify.ts';
 import { checkInput } from './input.ts';
 import { sendPage } from './pages/layout.ts';
 import { loginPage } from './pages/login-page.ts';
@@ -37,7 +38,7 @@ export function createLoginRoutes(auth: Auth): Router {
 const cookieOptions = (request: Request) => ({
   httpOnly: true,
   sameSite: 'strict' as const,
-  secure: request.get('x-forwarded-proto') === 'https',
+  secure: request.secure || request.get('x-forwarded-proto') === 'https',
   path: '/',
 });
 

@@ -29,13 +29,15 @@ const LOOPBACK_NAMES = /^(localhost|[a-z0-9-]+\.localhost|127(\.[0-9]{1,3}){3}|\
 
 /**
  * Without tokens, whoever reaches the listener may act: then a page whose name was rebound to 127.0.0.1 must
- * not, so only names of this machine are answered. `hosts`: further names that are ours.
+ * not, so only names of this machine are answered. `hosts`: further names that are ours. With TLS a rebound name does
+ * not fit the certificate.
  */
 export function knownHostOnly(auth: Auth, hosts: readonly string[]): RequestHandler {
   const known = new Set(hosts.map((host) => host.toLowerCase()));
   return (request, _response, next) => {
+    const isTls = request.secure;
     const name = (request.get('host') ?? '').toLowerCase().replace(/:[0-9]+$/, '');
-    if (auth.viewer(request).via !== 'open' || LOOPBACK_NAMES.test(name) || known.has(name)) next();
+    if (auth.viewer(request).via !== 'open' || isTls || LOOPBACK_NAMES.test(name) || known.has(name)) next();
     else
       throw new WebError(403, 'this host name is not ours', {
         expected: 'localhost or 127.0.0.1, or tokens',

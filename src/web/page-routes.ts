@@ -79,10 +79,10 @@ export function createPageRoutes({ operations, auth, notice }: PageOptions): Rou
   }
 }
 
-/** A browser without a session is sent to the form, and back afterwards. */
+/** A browser without a session is sent to the form, and back afterwards; where there are users, it asks by itself. */
 function loginFirst(auth: Auth): RequestHandler {
   return (request, response, next) => {
-    if (auth.viewer(request).role !== 'nobody' || !wantsPage(request)) next();
+    if (auth.viewer(request).role !== 'nobody' || auth.asksForUsers() || !wantsPage(request)) next();
     else response.redirect(303, `/login?next=${encodeURIComponent(request.originalUrl)}`);
   };
 }

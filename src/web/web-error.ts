@@ -36,7 +36,7 @@ export const allowOnly =
   };
 
 /** The last handler: JSON for programs, a page for people; never a stack. */
-export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+export function createErrorHandler(logger: Logger, challenges: () => string[]): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -49,7 +49,7 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       logger.log('error', 'web_request_failed', { method: request.method, path: request.path, reason });
     }
     if (error.retryAfterSeconds !== null) response.set('Retry-After', String(error.retryAfterSeconds));
-    if (error.status === 401) response.set('WWW-Authenticate', 'Bearer realm="twofa-prober"');
+    if (error.status === 401) response.set('WWW-Authenticate', challenges());
     response.status(error.status);
     const { message, expected } = error;
     if (wantsPage(request)) sendPage(response, errorPage({ status: error.status, message, expected }));

@@ -32,6 +32,7 @@ export interface WebStand {
   /** The answer as it comes, for streams. */
   readonly open: (path: string, options?: Ask) => Promise<IncomingMessage>;
   readonly close: () => Promise<void>;
+  readonly renewCertificate: () => void;
 }
 
 /** A web listener over fake operations; closed when the test is over. */
@@ -67,6 +68,7 @@ export async function createWebStand(
     port,
     open,
     close,
+    renewCertificate: web.renewCertificate,
     ask: async (path, how) => readAll(await open(path, how)),
   };
 }

@@ -1,3 +1,4 @@
+import { printable } from '../config/path.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import { SECOND } from '../domain/units.ts';
 
@@ -8,7 +9,7 @@ export function renderAttempt(attempt: Attempt): string {
   const { probe, outcome, fault, reason, account, phone, code } = attempt;
   const verdict = fault === 'none' ? outcome : `${outcome} (fault: ${fault})`;
   const lines = [
-    `${probe}: ${verdict}: ${reason}`,
+    `${probe}: ${verdict}: ${printable(reason)}`,
     `  account   ${account}${phone === null ? '' : `, phone ${phone}, route ${attempt.route ?? '-'}`}`,
     ...attempt.stages.map(
       (stage) =>
@@ -17,7 +18,7 @@ export function renderAttempt(attempt: Attempt): string {
     ...(code ? [`  code      ${codeWords(code)}`] : []),
     ...attempt.messages.map(
       (message) =>
-        `  message   from ${message.from}: ${message.disposition}${arrival(message.afterRequestMs)}`,
+        `  message   from ${printable(message.from)}: ${message.disposition}${arrival(message.afterRequestMs)}`,
     ),
     `  attempt   ${attempt.id}`,
   ];

@@ -16,6 +16,11 @@ export function maskNumber(number: PhoneNumber): string {
   return digits.length > 6 ? `+${digits.slice(0, 1)}•••${digits.slice(-4)}` : '•••';
 }
 
-/** A sender as it may be shown: names and short codes whole, long numbers masked. */
+/** Seven digits and more, however they are grouped, are somebody's number. */
+const LONG_NUMBER = /(?:[0-9][^0-9A-Za-z]*){7}/;
+/** Control characters, and marks that nobody sees or that turn the direction of a line. */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** A sender as it may be shown: names and short codes whole, long numbers masked, and nothing that rewrites a screen. */
 export const maskSender = (from: string): string =>
-  /^\+?[0-9]{7,}$/.test(from.trim()) ? maskNumber(from) : from.slice(0, 16);
+  LONG_NUMBER.test(from) ? maskNumber(from) : from.replace(UNSEEN, '·').slice(0, 16);

@@ -6,7 +6,7 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** Log lines as events with fields, on standard error; Prometheus' two formats. */
 export function createLogger(level: LogLevel, format: LogFormat, write = toStderr): Logger {
-  const stream = { write: format === 'json' ? write : (line: string) => write(toLogfmt(line)) };
+  const stream = { write: (line: string) => write(format === 'json' ? toJson(line) : toLogfmt(line)) };
   const log = pino(
     {
       level,
@@ -18,8 +18,19 @@ export function createLogger(level: LogLevel, format: LogFormat, write = toStder
     },
     stream,
   );
-  return { log: (at, event, fields = {}) => log[at](fields, event) };
+  return { log: (at, event, fields = {}) => log[at](bounded(fields), event) };
 }
+
+/** Longer texts are somebody else's, and would fill the disk. */
+const MAX_CHARACTERS = 8000;
+
+const cut = (text: string): string =>
+  text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
+
+const bounded = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, typeof value === 'string' ? cut(value) : value]),
+  );
 
 function toStderr(line: string): void {
   process.stderr.write(line);
@@ -27,10 +38,13 @@ function toStderr(line: string): void {
 
 /** An error by name, message and causes; stacks only where nobody expected it. */
 function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return cut(String(error));
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return `${error.name}: ${error.message}${cause}`;
+  return cut(`${error.name}: ${error.message}${cause}`);
 }
+
+// All that could be escaped stands within strings, so that it stays the same JSON.
+const toJson = (line: string): string => `${escapeAll(line.trimEnd())}\n`;
 
 function toLogfmt(line: string): string {
   const fields = JSON.parse(line) as Record<string, unknown>;
@@ -48,6 +62,6 @@ function logfmtValue(value: unknown): string {
 // Bidi overrides, C1 controls and the like could rewrite what a terminal shows.
 const escapeAll = (text: string): string =>
   text.replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -7,6 +7,7 @@ const NEEDED = {
   '/usr/bin/amtool': 'prometheus-alertmanager',
   '/usr/bin/prometheus-alertmanager': 'prometheus-alertmanager',
   '/usr/bin/chromium': 'chromium',
+  '/usr/bin/gammu-smsd': 'gammu-smsd',
 };
 
 /** Fails before the first test where a program is missing: a skipped test proves nothing. */

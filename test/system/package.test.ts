@@ -68,6 +68,7 @@ describe('the package', () => {
       /^dist\/lib\/assets\/[\w-]+\.(css|js|svg)$/,
       /^grafana\/([a-z-]+\/)*[\w-]+(\.example)?\.(json|ya?ml|md)$/,
       /^probes\/([a-z-]+\/)*[\w-]+\.(ts|ya?ml|md)$/,
+      /^probes\/modems\/[\w.-]+\.(mjs|json)$/,
     ];
     const files = (await filesOf('twofa-prober')).filter((file) => file.includes('/'));
     expect(files.filter((file) => !expected.some((pattern) => pattern.test(file)))).toEqual([]);

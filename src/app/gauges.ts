@@ -17,11 +17,12 @@ export async function gaugesOf(
   clock: Clock,
 ): Promise<Gauges> {
   const at = clock.now();
-  const [usage, breakers, switchOf, stocks] = await Promise.all([
+  const [usage, breakers, switchOf, stocks, lastMessages] = await Promise.all([
     store.state.usage(at),
     store.state.read(BREAKER_PREFIX),
     readSwitches(store.state),
     Promise.all(specs.map((spec) => stockOf(spec, store.state))),
+    store.messages.lastArrivals(),
   ]);
   const states = specs.map((spec) => {
     const { name } = spec.entry;
@@ -34,6 +35,7 @@ export async function gaugesOf(
     usage,
     states: Object.fromEntries(states),
     inboxesUp: Object.fromEntries([...engine.keepers].map(([name, keeper]) => [name, keeper.up])),
+    lastMessages,
     breakers: openBreakers(breakers, at),
     backupCodes: Object.assign({}, ...stocks) as Record<string, number>,
     // One node's store runs by this node's clock.

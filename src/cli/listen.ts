@@ -7,6 +7,7 @@ import { InboxKeeper } from '../engine/receiving.ts';
 import { smsFactor } from '../factors/sms.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { ProbeEvent } from '../ports/observer.ts';
 import { createSystemClock } from '../runtime/system-clock.ts';
 import { createHooksServer } from '../web/hooks.ts';
 import { loadOrShow, loggerOf, type CommandContext } from './context.ts';
@@ -44,7 +45,7 @@ export async function listen(context: CommandContext, name: string): Promise<num
       terminal.out(describe(message, config));
     }
   };
-  const notify = (event: { readonly kind: string }) => void event;
+  const notify = (event: ProbeEvent) => tellState(event, (text) => terminal.err(text));
   const keeper = new InboxKeeper(name, { inbox, accept, clock, notify, logger });
   const server = await openHooks(context, config, inbox, { name, accept, stamp, logger });
   if (server === null) return EXIT.usage;
@@ -64,7 +65,8 @@ async function openHooks(
   >,
 ): Promise<{ close(): Promise<void> } | null> {
   const { terminal } = context;
-  const polls = inbox.poll ? `, asked every ${inbox.poll.everyMs / 1000} s` : '';
+  const session = inbox.connect ? ', in a session' : '';
+  const polls = `${inbox.poll ? `, asked every ${inbox.poll.everyMs / 1000} s` : ''}${session}`;
   if (!inbox.hook || !config.hooks) {
     terminal.err(`listening to ${parts.name}${polls}; Ctrl-C ends it\n`);
     return { close: () => Promise.resolve() };
@@ -86,6 +88,12 @@ async function openHooks(
   }
   terminal.err(`listening to ${name} on http://${host}:${port}/hooks/${name}${polls}; Ctrl-C ends it\n`);
   return server;
+}
+
+/** Up or down, by polls and sessions. */
+function tellState(event: ProbeEvent, tell: (text: string) => void): void {
+  if (event.kind !== 'inbox_changed') return;
+  tell(event.up ? 'the inbox can be read\n' : `the inbox cannot be read: ${event.reason}; trying again\n`);
 }
 
 /** One line a message: who, to whom, when, and whether a code could be read. Never the text. */

@@ -1,9 +1,11 @@
 import { estimate, type Estimate, type Plan, type ProbeEstimate } from '../domain/plan.ts';
 import { money, span } from '../domain/plan-strain.ts';
 import { MINUTE } from '../domain/units.ts';
+import type { Config } from './config.ts';
 import { renderDiagnostics } from './diagnostics.ts';
 import type { Loaded } from './load.ts';
 import { planOf } from './plan-of.ts';
+import { inboxRows } from './render-inboxes.ts';
 import type { FactorKind } from './schema.ts';
 
 export interface CheckReport {
@@ -20,8 +22,9 @@ export function renderCheck(loaded: Loaded, file: string, factors: readonly Fact
     return { text: head + renderDiagnostics(loaded.faults, file), exitStatus: 2 };
   }
   const plan = planOf(loaded.config, factors);
+  const parts = [renderEstimate(plan), renderInboxes(loaded.config)].filter((part) => part !== '');
   return {
-    text: `${renderDiagnostics(loaded.notices, file)}${file}: ok\n\n${renderEstimate(plan)}`,
+    text: `${renderDiagnostics(loaded.notices, file)}${file}: ok\n\n${parts.join('\n')}`,
     exitStatus: 0,
   };
 }
@@ -48,6 +51,17 @@ export function renderEstimate(plan: Plan): string {
   return [renderTable(rows), '\n', cap, ...notes].join('');
 }
 
+const INBOX_HEAD = ['inbox', 'kind', 'phones', 'a control every'];
+
+function renderInboxes(config: Config): string {
+  const { rows, unproven } = inboxRows(config);
+  if (rows.length === 0) return '';
+  const note =
+    `No control goes to ${unproven.join(', ')}: when messages stop there, nothing shows whether the target stopped ` +
+    'sending or the\nreceive path broke. Add one under `controls`.\n';
+  return `${renderTable([INBOX_HEAD, ...rows])}${unproven.length > 0 ? `\n${note}` : ''}`;
+}
+
 const DETECTION_NOTE =
   'Alarm within: four lost codes, the first up to one interval late, the others as confirmations; a phone rests after\n' +
   'a lost code, so that four phones find an outage soonest.\n' +
@@ -70,7 +84,9 @@ const amount = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** Columns as wide as their widest cell; the first two to the left, numbers to the right. */
 function renderTable(rows: readonly (readonly string[])[]): string {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((cells) => (cells[column] ?? '').length)),
+  );
   return rows
     .map((cells) =>
       cells

@@ -1,7 +1,7 @@
 import type { InboundMessage } from '../domain/message.ts';
 import { MINUTE, SECOND } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Inbox } from '../ports/inbox.ts';
+import type { Inbox, InboxError } from '../ports/inbox.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Notify } from './notify.ts';
 
@@ -70,6 +70,7 @@ export class InboxKeeper {
       if (signal.aborted) return this.#up;
       const reason = error instanceof Error ? error.message : String(error);
       logger.log('warn', 'inbox_poll_failed', { inbox: this.name, reason });
+      this.#failed('poll');
       this.#change(false, reason);
       return false;
     } finally {
@@ -97,14 +98,21 @@ export class InboxKeeper {
         this.#change(true, '');
         retryMs = FIRST_RETRY_MS;
         await session.ended;
-        if (!signal.aborted) this.#change(false, 'the session ended');
+        if (signal.aborted) return;
+        this.#failed('session');
+        this.#change(false, 'the session ended');
       } catch (error) {
         if (signal.aborted) return;
+        this.#failed('session');
         this.#change(false, error instanceof Error ? error.message : String(error));
       }
       await clock.sleep(retryMs, signal).catch(() => undefined);
       retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
     }
+  }
+
+  #failed(error: InboxError): void {
+    this.#deps.notify({ kind: 'inbox_failed', inbox: this.name, error });
   }
 
   #change(up: boolean, reason: string): void {

@@ -123,6 +123,21 @@ export const CATALOGUE = {
     'Messages that reached us, each counted in the one disposition it ended in.',
     ['inbox', 'disposition'],
   ),
+  inboxErrors: counter(
+    'twofa_inbox_errors_total',
+    'What went wrong at an inbox: poll (it could not be asked), session (not opened, or ended), signature (a request that proved nothing), request (one that could not be read), store (a message that could not be kept).',
+    ['inbox', 'error'],
+  ),
+  inboxLastMessage: gauge(
+    'twofa_inbox_last_message_timestamp_seconds',
+    "When the last message came, anybody's; absent if none is known.",
+    ['inbox'],
+  ),
+  inboxControlInterval: gauge(
+    'twofa_inbox_control_interval_seconds',
+    'How often one of our own control messages should come; absent where no control goes there.',
+    ['inbox'],
+  ),
   inboxResolution: gauge(
     'twofa_inbox_resolution_seconds',
     'How exact the arrival times of an inbox are: 0 for a push, else its polling interval.',

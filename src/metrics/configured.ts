@@ -1,14 +1,25 @@
 import { ALL_ROUTES } from '../domain/detector/target-config.ts';
+import { controlIntervalMs } from '../domain/control-interval.ts';
 import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
 import { CODE_RESULTS, DISPOSITIONS, FAULT_OF, OUTCOMES, SKIPS } from '../domain/outcome.ts';
 import { SECOND } from '../domain/units.ts';
+import { INBOX_ERRORS } from '../ports/inbox.ts';
 import { phonesOf } from './bounds.ts';
 import type { Families } from './families.ts';
 
 /** Series that say what is configured: replaced whole with every configuration. */
 export function describe(families: Families, inventory: Inventory): void {
   const { probeInterval, probeDeadline, probeInfo, phoneInfo, inboxResolution, spendCap } = families;
-  const described = [probeInterval, probeDeadline, probeInfo, phoneInfo, inboxResolution, spendCap];
+  const { inboxControlInterval } = families;
+  const described = [
+    probeInterval,
+    probeDeadline,
+    probeInfo,
+    phoneInfo,
+    inboxResolution,
+    spendCap,
+    inboxControlInterval,
+  ];
   for (const family of described) family.retain(() => false);
 
   for (const { name: probe, target, factor, flow, intervalMs, deadlineMs } of inventory.probes) {
@@ -21,6 +32,8 @@ export function describe(families: Families, inventory: Inventory): void {
   }
   for (const inbox of inventory.inboxes) {
     inboxResolution.set({ inbox: inbox.name }, inbox.resolutionMs / SECOND);
+    const controlMs = controlIntervalMs(inventory, inbox.name);
+    if (controlMs !== null) inboxControlInterval.set({ inbox: inbox.name }, controlMs / SECOND);
   }
   if (inventory.cap) spendCap.set({ currency: inventory.cap.currency }, inventory.cap.perMonth / 1e6);
 }
@@ -36,6 +49,7 @@ export function startAtZero(families: Families, inventory: Inventory): void {
   }
   for (const { name: inbox } of inventory.inboxes) {
     for (const disposition of DISPOSITIONS) families.inboxMessages.add({ inbox, disposition }, 0);
+    for (const error of INBOX_ERRORS) families.inboxErrors.add({ inbox, error }, 0);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Gauges {
   readonly states: Readonly<Record<string, ProbeState>>;
   /** By inbox. */
   readonly inboxesUp: Readonly<Record<string, boolean>>;
+  /** By inbox: when its last message came. */
+  readonly lastMessages?: Readonly<Record<string, EpochMs>>;
   /** By target. */
   readonly watch: Readonly<Record<string, WatchView>>;
   /** By target: until when the breaker is open. */
@@ -39,6 +41,7 @@ const pulled = ({ budgetRemaining, spendMonth, breakerOpen, leasesHeld, ...famil
   families.outageScore,
   families.outageThreshold,
   families.verdict,
+  families.inboxLastMessage,
   families.backupCodesRemaining,
   families.clockOffset,
 ];
@@ -54,6 +57,8 @@ export function setGauges(families: Families, inventory: Inventory, gauges: Gaug
   for (const { name: inbox } of inventory.inboxes) {
     const up = gauges.inboxesUp[inbox];
     if (up !== undefined) families.inboxUp.set({ inbox }, Number(up));
+    const last = gauges.lastMessages?.[inbox];
+    if (last !== undefined) families.inboxLastMessage.set({ inbox }, last / SECOND);
   }
   for (const { name: probe } of inventory.probes) {
     const current = gauges.states[probe];

@@ -54,7 +54,8 @@ export function project(to: Projection, event: ProbeEvent): void {
       countMessage(to, event);
       return;
     case 'inbox_changed':
-      if (allowed(to, { inbox: event.inbox })) families.inboxUp.set({ inbox: event.inbox }, Number(event.up));
+    case 'inbox_failed':
+      noteInbox(to, event);
       return;
     case 'store_changed':
       families.storeUp.set({}, Number(event.up));
@@ -140,6 +141,16 @@ const DELIVERY_OF = {
 } satisfies Record<CodeResult, (code: CodeRecord) => number | null>;
 
 const deliverySeconds = (code: CodeRecord): number | null => DELIVERY_OF[code.result](code);
+
+function noteInbox(
+  to: Projection,
+  event: Extract<ProbeEvent, { kind: 'inbox_changed' | 'inbox_failed' }>,
+): void {
+  const { inbox } = event;
+  if (!allowed(to, { inbox })) return;
+  if (event.kind === 'inbox_failed') to.families.inboxErrors.add({ inbox, error: event.error });
+  else to.families.inboxUp.set({ inbox }, Number(event.up));
+}
 
 function countMessage(to: Projection, event: Extract<ProbeEvent, { kind: 'message_settled' }>): void {
   const { inbox, disposition, afterExpiry } = event;

@@ -41,6 +41,13 @@ export interface HookReply {
   readonly body: string;
 }
 
+/**
+ * What can go wrong at an inbox. `poll`: it could not be asked. `session`: it could not be opened, or ended.
+ * `signature`: a request that proved nothing. `request`: one that could not be read. `store`: a message could not be kept.
+ */
+export const INBOX_ERRORS = ['poll', 'session', 'signature', 'request', 'store'] as const;
+export type InboxError = (typeof INBOX_ERRORS)[number];
+
 /** Takes messages that did not come by a hook; resolves when each is durable. */
 export type Accept = (messages: readonly InboundMessage[]) => Promise<void>;
 

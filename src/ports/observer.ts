@@ -3,6 +3,7 @@ import type { Hypothesis } from '../domain/detector/hypothesis.ts';
 import type { Status } from '../domain/detector/state.ts';
 import type { Disposition, Skip, Stage } from '../domain/outcome.ts';
 import type { EpochMs } from '../domain/units.ts';
+import type { InboxError } from './inbox.ts';
 import type { Cause } from '../domain/verdict/cause.ts';
 import type { Verdict } from '../domain/verdict/verdict.ts';
 
@@ -72,6 +73,8 @@ export type ProbeEvent =
         Partial<Pick<Verdict, 'failingSince'>>;
     }
   | { readonly kind: 'inbox_changed'; readonly inbox: string; readonly up: boolean; readonly reason: string }
+  /** Each time that something went wrong at an inbox, whether it is up or not. */
+  | { readonly kind: 'inbox_failed'; readonly inbox: string; readonly error: InboxError }
   | { readonly kind: 'store_changed'; readonly up: boolean; readonly reason: string }
   | { readonly kind: 'config_reloaded'; readonly ok: boolean; readonly reason: string; readonly at: EpochMs };
 

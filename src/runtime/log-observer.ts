@@ -62,6 +62,8 @@ const LINES: { readonly [Kind in keyof EventOf]: (event: EventOf[Kind]) => Line 
       posterior: Number(posterior.toFixed(3)),
       words,
     }),
+  // Said where it happens, with its reason.
+  inbox_failed: silent,
   attempt_started: silent,
   stage_started: silent,
   code_requested: silent,

@@ -116,6 +116,7 @@ function note(state: State, event: ProbeEvent): void {
       state.store = { up: event.up, reason: event.up ? '' : event.reason };
       return;
     case 'tick_taken':
+    case 'inbox_failed':
     case 'config_reloaded':
     case 'outage_changed':
     case 'confirmation_started':

@@ -32,9 +32,11 @@ export function createEventRoutes({ board, auth, clock, closing }: EventOptions)
     const gone = new AbortController();
     request.once('close', () => gone.abort());
     response.once('close', () => gone.abort());
-    const unsubscribe = board.subscribe((event) =>
-      write(response, `data: ${JSON.stringify(shown(event))}\n\n`),
-    );
+    const unsubscribe = board.subscribe((event) => {
+      // Whoever posts rubbish to the hooks listener would fill every stream; it is counted.
+      if (event.kind === 'inbox_failed') return;
+      write(response, `data: ${JSON.stringify(shown(event))}\n\n`);
+    });
     try {
       response.writeHead(200, {
         'Content-Type': 'text/event-stream; charset=utf-8',

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { InboundMessage } from '../domain/message.ts';
 import type { Stamp } from '../domain/stamp.ts';
-import type { Inbox } from '../ports/inbox.ts';
+import type { Inbox, InboxError } from '../ports/inbox.ts';
 import type { Logger } from '../ports/logger.ts';
 import { StoreDown } from '../ports/store.ts';
 import type { BodyRead } from './hooks-body.ts';
@@ -18,6 +18,8 @@ export interface HookAnswerDeps {
   /** Resolves when the messages are durable; throws StoreDown when they cannot be kept now. */
   readonly accept: (inbox: string, messages: readonly InboundMessage[]) => Promise<void>;
   readonly logger: Logger;
+  /** Something went wrong with a request to this inbox. */
+  readonly failed?: (inbox: string, error: InboxError) => void;
 }
 
 /** What a store outage is likely to outlast least; providers that retry wait longer anyway. */
@@ -39,6 +41,8 @@ export async function answerHook(
   if (!hook) return { status: 404 };
   const refuse = (status: number, reason: string, headers: Readonly<Record<string, string>> = {}) => {
     deps.logger.log('warn', 'hook_refused', { inbox: name, status, reason });
+    // 503: other parts are awaited, nothing is wrong.
+    if (status !== 503) deps.failed?.(name, status === 401 || status === 403 ? 'signature' : 'request');
     return text(status, reason, headers);
   };
   const allow = hook.methods.join(', ');
@@ -58,6 +62,7 @@ export async function answerHook(
     const { status, contentType, body } = verdict.reply;
     return { status, headers: { 'content-type': contentType }, body };
   } catch (error) {
+    deps.failed?.(name, error instanceof StoreDown ? 'store' : 'request');
     return failed(error, name, deps.logger);
   }
 }

@@ -124,6 +124,22 @@ test('listen shows a signed message as one line without its text, and a refused 
   expect(listening.stdout + listening.stderr).not.toMatch(/654321|2025550111/);
 });
 
+test('listen says when an inbox that is asked cannot be read, and why', async () => {
+  const stage = await createSimStage();
+  await writeFile(
+    stage.configFile,
+    `contact: sre@acme.example
+inboxes:
+  tw: { kind: twilio, accountSid: AC00000000000000000000000000000001, authToken: t, apiUrl: 'http://127.0.0.1:1' }
+`,
+  );
+  const listening = command('listen', 'tw', `--config.file=${stage.configFile}`);
+  await listening.says(/listening to tw, asked every 30 s; Ctrl-C ends it/);
+  await listening.says(/the inbox cannot be read: cannot list Twilio's messages: no answer .*; trying again/);
+  listening.interrupt();
+  expect(await listening.status).toBe(0);
+});
+
 test('a process ends with what its command came to', { timeout: 60_000 }, async () => {
   const stage = await createSimStage();
   await stage.write();

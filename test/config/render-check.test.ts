@@ -21,6 +21,9 @@ Cap: 200.00 USD a UTC month.
 Alarm within: four lost codes, the first up to one interval late, the others as confirmations; a phone rests after
 a lost code, so that four phones find an outage soonest.
 Busy: how long accounts are in use if each code comes at its deadline.
+
+inbox  kind     phones  a control every
+rack   webhook       2               6h
 `);
 });
 
@@ -35,4 +38,23 @@ test('faults are counted, listed, and leave with status 2', async () => {
 test('without probes and without a cap it says so', async () => {
   expect((await check('contact: sre@acme.example')).text).toContain('No probes yet');
   expect((await check(CONFIG_TEXT)).text).toContain('No cap');
+});
+
+test('an inbox that no control goes to is named, with what that means', async () => {
+  const text = CONFIG_TEXT.slice(0, CONFIG_TEXT.indexOf('controls:'));
+  const report = await check(text);
+  expect(report.text).toContain('rack   webhook       2                -\n');
+  expect(report.text).toContain('No control goes to rack: when messages stop there');
+});
+
+test('a control that takes its phones in turn comes to an inbox by its share of them', async () => {
+  const two = CONFIG_TEXT.replace(
+    'inboxes:\n',
+    'inboxes:\n  other: { kind: webhook, secret: ${RACK} }\n',
+  ).replace('"+15005550112", inbox: rack', '"+15005550112", inbox: other');
+  const rows = (await check(two)).text.split('\n').filter((line) => line.includes('webhook'));
+  expect(rows).toEqual([
+    'other  webhook       1              12h',
+    'rack   webhook       1              12h',
+  ]);
 });

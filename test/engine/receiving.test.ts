@@ -98,6 +98,9 @@ describe('an inbox that is polled', () => {
     await world.clock.advance(5000);
     const told = world.events.flatMap((event) => (event.kind === 'inbox_changed' ? [event.up] : []));
     expect(told).toEqual([false, true]);
+    const failures = world.events.filter((event) => event.kind === 'inbox_failed');
+    expect(failures.length).toBeGreaterThan(2);
+    expect(failures[0]).toMatchObject({ error: 'poll' });
   });
 
   test('that never answers is given up after ten seconds', async () => {
@@ -152,11 +155,9 @@ describe('an inbox that holds a session', () => {
     sessions[1]?.end();
     await clock.advance(0);
     await running;
-    expect(events.map((event) => (event.kind === 'inbox_changed' ? event.up : null))).toEqual([
-      false,
-      true,
-      false,
-      true,
-    ]);
+    const told = events.map((event) => (event.kind === 'inbox_changed' ? event.up : event));
+    const failed = { kind: 'inbox_failed', inbox: 'smsc', error: 'session' };
+    // Refused twice, ended once.
+    expect(told).toEqual([failed, false, failed, true, failed, false, true]);
   });
 });

@@ -179,6 +179,7 @@ test('whatever an event says, no label value comes from outside the configuratio
     tickAt: NOON,
   });
   metrics.observe({ kind: 'inbox_changed', inbox: 'nowhere', up: true, reason: '' });
+  metrics.observe({ kind: 'inbox_failed', inbox: 'nowhere', error: 'signature' });
   metrics.observe({
     kind: 'message_settled',
     inbox: 'nowhere',

@@ -355,3 +355,21 @@ test('inboxes may change while the server runs', async () => {
   inboxes.set('new', echoInbox());
   expect((await post(`${url}/hooks/new`, 'hello')).status).toBe(201);
 });
+
+test('what goes wrong with a request is told by what it is, beside the answer', async () => {
+  const failed: string[] = [];
+  let isDown = false;
+  const { url } = await start({
+    failed: (inbox, error) => void failed.push(`${inbox} ${error}`),
+    accept: async () => {
+      if (isDown) throw new StoreDown('the disk is full');
+    },
+  });
+  const send = async (body: string) => (await post(`${url}/hooks/main`, body)).status;
+  const asked = await fetch(`${url}/hooks/main`);
+  expect([await send('bad'), await send('fine'), asked.status]).toEqual([403, 201, 405]);
+  isDown = true;
+  expect(await send('fine')).toBe(503);
+  expect((await post(`${url}/hooks/nobody`, 'bad')).status).toBe(404);
+  expect(failed.sort()).toEqual(['main request', 'main signature', 'main store']);
+});

@@ -10,10 +10,10 @@ import type { Operations } from '../ports/operations.ts';
 import type { Store } from '../ports/store.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { createCanary } from '../runtime/canary.ts';
+import { createClockTicker } from '../runtime/clock-ticker.ts';
 import { createCronTicker } from '../runtime/cron-ticker.ts';
 import { createLogObserver } from '../runtime/log-observer.ts';
 import { createSystemClock } from '../runtime/system-clock.ts';
-import { openSqliteStore } from '../stores/sqlite.ts';
 import { createBoard, type Board } from '../web/board.ts';
 import type { HooksServer } from '../web/hooks.ts';
 import type { WebServer } from '../web/server.ts';
@@ -28,6 +28,7 @@ import { createNextTick } from './next-tick.ts';
 import { createOperations } from './operations.ts';
 import { reload } from './reload.ts';
 import { stockOf } from './stock.ts';
+import { closeStore, openStore, type OpenedStore } from './stores.ts';
 
 /** How many stored attempts fill in what a restart forgot. */
 const RESTORED_ATTEMPTS = 2000;
@@ -68,6 +69,7 @@ export interface ListenAddress {
 /** Everything that a running app is made of; `generation` changes with a reload. */
 export interface AppParts {
   readonly store: Store;
+  readonly shared: OpenedStore['shared'];
   readonly engine: Engine;
   readonly board: Board;
   readonly history: History;
@@ -87,20 +89,43 @@ export async function createApp(config: Config, options: AppOptions): Promise<Ap
 }
 
 async function buildParts(config: Config, options: AppOptions): Promise<AppParts> {
-  const { version, logger, clock = createSystemClock(), ticker = createCronTicker() } = options;
+  const { logger } = options;
+  const clock = options.clock ?? createSystemClock();
   const boot = randomUUID();
+  const opened = options.store
+    ? { store: options.store, shared: null }
+    : await openStore(config.store, { boot, clock, logger });
+  try {
+    return await wire(config, options, { ...opened, boot, clock: opened.shared?.clock ?? clock });
+  } catch (error) {
+    if (!options.store) await closeStore(opened);
+    throw error;
+  }
+}
+
+interface Ground extends OpenedStore {
+  readonly boot: string;
+  /** The store's time where nodes share it. */
+  readonly clock: Clock;
+}
+
+async function wire(config: Config, options: AppOptions, ground: Ground): Promise<AppParts> {
+  const { version, logger } = options;
+  const { store, shared, boot, clock } = ground;
+  // node-cron's own timers follow the machine's clock, which may be another than the store's.
+  const ticker = options.ticker ?? (shared ? createClockTicker(clock) : createCronTicker());
   const stamp = () => ({ at: clock.now(), monotonicMs: clock.monotonicMs(), boot });
   const newControlCode = () => randomInt(100_000, 1_000_000).toString();
   const deps = { kinds: KINDS, clock, ticker, stamp, logger, version, newControlCode };
   const generation = await buildGeneration(config, deps);
-  const store = options.store ?? (await openStore(config, boot));
   const board = createBoard();
   const history = createHistory({ attempts: store.attempts, clock });
-  const gauges = () => gaugesOf(store, engine, parts.generation, clock);
+  const gauges = () => gaugesOf(parts);
   const metrics = createMetrics({ version, nodeVersion: process.versions.node, clock, logger, gauges });
   const { name: node, location, canary } = config.node;
   const engine = new Engine({
     store,
+    shared,
     clock,
     ticker,
     logger,
@@ -114,6 +139,7 @@ async function buildParts(config: Config, options: AppOptions): Promise<AppParts
   const guard = createGuardKeeper(config.webGuard, { clock, logger });
   const parts: AppParts = {
     store,
+    shared,
     engine,
     board,
     history,
@@ -126,11 +152,6 @@ async function buildParts(config: Config, options: AppOptions): Promise<AppParts
     generation,
   };
   return parts;
-}
-
-function openStore(config: Config, boot: string): Promise<Store> {
-  if (config.store.kind === 'sqlite') return openSqliteStore(config.store.path, { boot });
-  throw new Error('this version keeps its state in SQLite; set `store` to the path of a file');
 }
 
 /** From now on messages, metrics and detection go by this generation; its schedules are not followed yet. */
@@ -210,7 +231,7 @@ class RunningApp implements App {
     this.#stopping.abort(new Error('the daemon is stopping'));
     await this.engine.stop();
     await Promise.all([this.#hooks?.close(), this.#web?.close(), this.#pruning]);
-    await this.#parts.store.close();
+    await closeStore(this.#parts);
   }
 
   #notReady(): string[] {

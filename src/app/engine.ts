@@ -6,24 +6,30 @@ import { createHandIn } from '../engine/hand-in.ts';
 import { runLeased } from '../engine/leased-attempt.ts';
 import { LeaseKeeper } from '../engine/leases.ts';
 import { Mailroom } from '../engine/mailroom.ts';
+import { NodeRegistry } from '../engine/node-registry.ts';
 import { createNotify, type Notify } from '../engine/notify.ts';
 import type { ProbeSpec } from '../engine/probe-spec.ts';
 import { Reception } from '../engine/reception.ts';
 import { Scheduler } from '../engine/scheduler.ts';
 import { steadyTime } from '../engine/steady.ts';
-import { Sweeper } from '../engine/sweeper.ts';
+import { createSkipKeeper } from '../engine/skip-keeper.ts';
+import { NO_HAND_OVER, Sweeper, type HandOver } from '../engine/sweeper.ts';
 import { Probing } from '../engine/watch/probing.ts';
 import { Watch, type WatchSettings } from '../engine/watch/watch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Observer } from '../ports/observer.ts';
+import type { Shared } from '../ports/shared.ts';
 import { StoreDown, type Store } from '../ports/store.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { stockOf } from './stock.ts';
 
 /** How long the results of a stopping daemon wait for a store that is away. */
 const LAST_RESULTS_MS = 15 * SECOND;
+/** The net under what other nodes say. */
+const LOOK_EVERY_MS = SECOND;
+const ATTEMPT_TOPIC = 'attempt ';
 
 export interface EngineDeps {
   readonly store: Store;
@@ -35,6 +41,8 @@ export interface EngineDeps {
   readonly node: string;
   readonly location: string;
   readonly newId: () => string;
+  /** What other nodes that use the same store share with this one; null: there are none. */
+  readonly shared: Shared | null;
   /** Throws `aborted` when this node reaches nothing at all; null: there is no canary. */
   readonly canary: ((signal: AbortSignal) => Promise<void>) | null;
 }
@@ -58,17 +66,21 @@ export class Engine {
   readonly sweeper: Sweeper;
   readonly reception: Reception;
   readonly #leases: LeaseKeeper;
+  readonly #nodes: NodeRegistry | null;
   readonly #deps: EngineDeps;
   readonly #storeNow: () => EpochMs;
   readonly #giveUp = new AbortController();
   readonly #stopping = new AbortController();
+  readonly #noNewTicks = new AbortController();
   readonly #loops: Promise<unknown>[] = [];
+  #queueing: Promise<void> = Promise.resolve();
   #specs: readonly ProbeSpec[] = [];
 
   constructor(deps: EngineDeps) {
     const { store, clock, logger } = deps;
     this.#deps = deps;
-    this.#storeNow = steadyTime(clock);
+    // Where nodes share a store its time is theirs; a wall clock would count for this node alone.
+    this.#storeNow = deps.shared ? () => clock.now() : steadyTime(clock);
     const storeNow = this.#storeNow;
     // The watch comes last: what it makes of an event is told after the event itself.
     const watching: Observer = { observe: (event) => this.watch.observe(event) };
@@ -77,7 +89,8 @@ export class Engine {
     this.#leases = new LeaseKeeper({ ...common, leases: store.leases });
     this.mailroom = new Mailroom({ messages: store.messages, notify: this.notify });
     this.reception = new Reception({ ...common, mailroom: this.mailroom });
-    this.sweeper = new Sweeper(common);
+    this.#nodes = deps.shared && new NodeRegistry({ ...deps, state: store.state });
+    this.sweeper = new Sweeper({ ...common, handOver: this.#handOver() });
     this.desk = this.#createDesk(common);
     this.scheduler = this.#createScheduler();
     const run = (spec: ProbeSpec, accounts: ProbeSpec['accounts']) =>
@@ -91,11 +104,28 @@ export class Engine {
     return this.reception.keepers;
   }
 
-  /** Ends what an earlier process of this node left behind, and starts the loops. */
+  /** Ends what an earlier process of this node left behind, or what dead nodes left, and starts the loops. */
   async start(): Promise<void> {
-    await this.sweeper.sweep(Number.MAX_SAFE_INTEGER);
+    const { shared } = this.#deps;
+    await this.sweeper.sweep(shared ? undefined : Number.MAX_SAFE_INTEGER);
     const { signal } = this.#stopping;
+    if (shared) await this.#join(shared, signal);
     this.#loops.push(this.#leases.run(signal), this.sweeper.run(signal), this.watch.run(signal));
+  }
+
+  /** Becomes one of the nodes that share the store. */
+  async #join(shared: Shared, signal: AbortSignal): Promise<void> {
+    const nodes = this.#nodes;
+    if (!nodes) return;
+    await nodes.say();
+    const mine = () => [this.#deps.location, ...nodes.deserted];
+    const deaf = shared.wakes.on((topic) => {
+      if (topic === null) this.mailroom.wake(null);
+      else if (topic.startsWith(ATTEMPT_TOPIC)) this.mailroom.wake(topic.slice(ATTEMPT_TOPIC.length));
+    });
+    signal.addEventListener('abort', deaf, { once: true });
+    this.#loops.push(nodes.run(signal));
+    this.#queueing = shared.queue.work(mine, (tick) => this.scheduler.take(tick), this.#noNewTicks.signal);
   }
 
   /** Takes a configuration into use; attempts in flight keep what they began with. */
@@ -108,7 +138,9 @@ export class Engine {
 
   /** No new attempts; those in flight end as `aborted`, and their results are kept. */
   async stop(): Promise<void> {
+    this.#noNewTicks.abort(new Error('the daemon is stopping'));
     await this.scheduler.stop();
+    await this.#queueing;
     const patience = this.#deps.clock.sleep(LAST_RESULTS_MS, this.#stopping.signal).then(
       () => this.#giveUp.abort(new StoreDown('the store stayed away while the daemon stopped')),
       () => undefined,
@@ -123,6 +155,7 @@ export class Engine {
     const attempt = {
       ...common,
       boot: this.#deps.boot,
+      lookEveryMs: this.#deps.shared ? LOOK_EVERY_MS : Infinity,
       leases: this.#leases,
       mailroom: this.mailroom,
       handIn: createHandIn({ ...common, attempts: store.attempts, giveUp: this.#giveUp.signal }),
@@ -138,15 +171,33 @@ export class Engine {
   }
 
   #createScheduler(): Scheduler {
+    const { shared, store, clock } = this.#deps;
     return new Scheduler({
       ...this.#deps,
       notify: this.notify,
       desk: this.desk,
       state: this.#deps.store.state,
-      locations: () => [this.#deps.location],
+      locations: () => this.#nodes?.locations ?? [this.#deps.location],
+      queue: shared?.queue ?? null,
+      keepSkip: shared
+        ? createSkipKeeper({ ticks: store.ticks, clock, giveUp: this.#stopping.signal })
+        : () => Promise.resolve(true),
       inboxUp: (inbox) => this.reception.isUp(inbox),
       stockOf: (spec) => this.#stock(spec),
     });
+  }
+
+  #handOver(): HandOver {
+    const { shared, store } = this.#deps;
+    if (!shared) return NO_HAND_OVER;
+    return {
+      latest: () => this.scheduler.latest,
+      putOrphans: async () => {
+        for (const { key, probe, tickAt, location, account } of await store.ticks.orphans()) {
+          await shared.queue.put({ key, probe, tickAt, location, handedOver: { account } });
+        }
+      },
+    };
   }
 
   /** Asks the canary, and lets the watch know: a node that reaches nothing blames nobody. */

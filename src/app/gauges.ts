@@ -1,21 +1,15 @@
 import { BREAKER_PREFIX } from '../domain/breaker.ts';
 import { readSwitches } from '../engine/probe-switch.ts';
 import type { Gauges } from '../metrics/gauges.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Store } from '../ports/store.ts';
-import type { Engine } from './engine.ts';
-import type { Generation } from './generation.ts';
+import type { AppParts } from './create-app.ts';
 import { openBreakers, stateOf } from './operations.ts';
 import { stockOf } from './stock.ts';
 import { watchViews } from './watch-view.ts';
 
 /** What a scrape asks for beyond what events have told. */
-export async function gaugesOf(
-  store: Store,
-  engine: Engine,
-  { specs }: Generation,
-  clock: Clock,
-): Promise<Gauges> {
+export async function gaugesOf(parts: GaugeParts): Promise<Gauges> {
+  const { store, shared, engine, clock } = parts;
+  const { specs } = parts.generation;
   const at = clock.now();
   const [usage, breakers, switchOf, stocks, lastMessages] = await Promise.all([
     store.state.usage(at),
@@ -39,6 +33,8 @@ export async function gaugesOf(
     breakers: openBreakers(breakers, at),
     backupCodes: Object.assign({}, ...stocks) as Record<string, number>,
     // One node's store runs by this node's clock.
-    clockOffsetMs: 0,
+    clockOffsetMs: shared?.offset().offsetMs ?? 0,
   };
 }
+
+type GaugeParts = Pick<AppParts, 'store' | 'shared' | 'engine' | 'clock' | 'generation'>;

@@ -1,9 +1,18 @@
 import type { StoreConfig } from '../config/config.ts';
 import type { StoreReader } from '../ports/store.ts';
-import { openSqliteReader } from '../stores/sqlite-reader.ts';
 
-/** The configured store, to be looked at while a daemon works on it. Throws a StoreDown that says why when it cannot. */
+type Opener<Kind extends StoreConfig['kind']> = (
+  store: Extract<StoreConfig, { kind: Kind }>,
+) => Promise<StoreReader>;
+
+const READERS: { readonly [Kind in StoreConfig['kind']]: Opener<Kind> } = {
+  sqlite: async ({ path }) => (await import('../stores/sqlite-reader.ts')).openSqliteReader(path),
+  postgres: async ({ url }) =>
+    (await import('../stores/postgres-reader.ts')).openPostgresReader(url.reveal()),
+};
+
+/** The configured store, to be looked at while daemons work on it. Throws a StoreDown that says why when it cannot. */
 export function openReader(store: StoreConfig): Promise<StoreReader> {
-  if (store.kind === 'sqlite') return openSqliteReader(store.path);
-  throw new Error('this version keeps its state in SQLite; set `store` to the path of a file');
+  const open = READERS[store.kind] as Opener<StoreConfig['kind']>;
+  return open(store);
 }

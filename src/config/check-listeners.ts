@@ -53,14 +53,19 @@ export const asFinding = (path: Path, remark: Remark): Finding =>
   typeof remark === 'string' ? fault(path, remark) : notice(path, remark.notice);
 
 const checkStore = ({ parsed: { store } }: Review): Finding[] =>
-  isPostgres(store)
+  isPostgres(store) && !namesDatabase(store)
     ? [
         fault(
           ['store'],
-          'PostgreSQL is not available in this version; expected the path of a SQLite file, such as ./data/twofa.db',
+          'expected an address with a database, such as postgres://user:password@host:5432/twofa',
         ),
       ]
     : [];
+
+/** The value itself is not shown: it holds a password. */
+function namesDatabase(store: string): boolean {
+  return URL.canParse(store) && new URL(store).pathname.length > 1;
+}
 
 export const isPostgres = (store: string): boolean => /^postgres(ql)?:\/\//.test(store);
 

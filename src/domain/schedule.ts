@@ -7,23 +7,26 @@ export const tickKey = (probe: string, tickAt: EpochMs, location: string, accoun
 /** The same tick is delayed alike everywhere, different probes differently. */
 export const jitterOf = (key: string, jitterMs: number): number => (jitterMs > 0 ? hash(key) % jitterMs : 0);
 
-/** Whether this location runs the tick: with `spread` each tick belongs to one location, in turn. */
-export function runsHere(
+/**
+ * The location that runs the tick, as seen from `here`; null: none that is our business. With `spread` each tick
+ * belongs to one of the known locations, in turn; in a list, every location runs its own.
+ */
+export function placeOf(
   tick: { readonly at: EpochMs; readonly intervalMs: number },
   here: string,
   locations: 'spread' | readonly string[],
   known: readonly string[],
-): boolean {
-  if (locations !== 'spread') return locations.includes(here);
+): string | null {
+  if (locations !== 'spread') return locations.includes(here) ? here : null;
   const turns = [...known].sort();
-  if (turns.length === 0) return true;
-  const turn = Math.floor(tick.at / Math.max(1, tick.intervalMs)) % turns.length;
-  return turns[turn] === here;
+  const turn = Math.floor(tick.at / Math.max(1, tick.intervalMs)) % Math.max(1, turns.length);
+  return turns[turn] ?? here;
 }
 
 /** A tick that is older than this is not made up for: no burst after a standstill. */
-export const isMissed = (lateMs: number, intervalMs: number): boolean =>
-  lateMs > Math.min(MINUTE, intervalMs / 2);
+export const missedAfterMs = (intervalMs: number): number => Math.min(MINUTE, intervalMs / 2);
+
+export const isMissed = (lateMs: number, intervalMs: number): boolean => lateMs > missedAfterMs(intervalMs);
 
 /** FNV-1a, 32 bits: stable over restarts and nodes. */
 function hash(text: string): number {

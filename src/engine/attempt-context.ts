@@ -30,6 +30,8 @@ export interface AttemptParts {
   readonly ledger: FactorLedger;
   readonly notify: Notify;
   readonly pollInbox: (signal: AbortSignal) => Promise<boolean>;
+  /** How often to look for messages without being woken. */
+  readonly lookEveryMs: number;
   /** Throws `aborted` when this node cannot reach anything at all: then nothing is the target's fault. */
   readonly preflight: (signal: AbortSignal) => Promise<void>;
 }
@@ -139,12 +141,22 @@ export class AttemptContext implements FlowContext {
     if (this.#t0) return;
     const t0 = this.#stamp();
     this.#t0 = t0;
-    const { plan, mailbox, clock, signal, notify, pollInbox } = this.#parts;
+    const { plan, mailbox, clock, signal, lookEveryMs, notify, pollInbox } = this.#parts;
     notify({ kind: 'code_requested', plan, at: t0.at });
     if (!mailbox) return;
     const { deadlineMs, expiryMs } = plan;
     const onOverdue = () => notify({ kind: 'code_overdue', plan, at: clock.now() });
-    this.#wait = new CodeWait({ t0, deadlineMs, expiryMs, mailbox, clock, signal, pollInbox, onOverdue });
+    this.#wait = new CodeWait({
+      t0,
+      deadlineMs,
+      expiryMs,
+      mailbox,
+      clock,
+      signal,
+      lookEveryMs,
+      pollInbox,
+      onOverdue,
+    });
   }
 
   #stamp(): Stamp {

@@ -86,7 +86,8 @@ export class CodeWait {
       if (next) return next;
       const leftMs = t0.monotonicMs + endMs - clock.monotonicMs();
       if (leftMs <= 0) return null;
-      await mailbox.bell.race(rung, (stop) => clock.sleep(leftMs, AbortSignal.any([signal, stop])));
+      const waitMs = Math.min(leftMs, this.#deps.lookEveryMs);
+      await mailbox.bell.race(rung, (stop) => clock.sleep(waitMs, AbortSignal.any([signal, stop])));
     }
   }
 
@@ -151,6 +152,8 @@ export interface CodeWaitDeps {
   readonly clock: Clock;
   readonly mailbox: Mailbox;
   readonly signal: AbortSignal;
+  /** How often to look without being woken: a message that another node took may come without a word. */
+  readonly lookEveryMs: number;
   /** True when the inbox could be read, or needs no polling and is up. */
   pollInbox(signal: AbortSignal): Promise<boolean>;
   onOverdue(): void;

@@ -28,8 +28,21 @@ export async function runLeased(
   const disarm = mailbox && arm(deps, plan, leased, { mailbox, number: account.secrets.number });
   const letGo = deps.reception.hold(account.inbox);
   const pollInbox = (until: AbortSignal) => deps.reception.lookInto(account.inbox, until);
-  const { preflight } = deps;
-  const parts = { plan, account, held, mailbox, signal, clock, storeNow, boot, notify, pollInbox, preflight };
+  const { preflight, lookEveryMs } = deps;
+  const parts = {
+    plan,
+    account,
+    held,
+    mailbox,
+    signal,
+    clock,
+    storeNow,
+    boot,
+    notify,
+    pollInbox,
+    preflight,
+    lookEveryMs,
+  };
   try {
     notify({ kind: 'attempt_started', plan });
     const log = new AttemptLog(clock);
@@ -76,6 +89,8 @@ export interface LeasedAttemptDeps {
   readonly storeNow: () => EpochMs;
   readonly notify: Notify;
   readonly boot: string;
+  /** How often an attempt looks for its messages without being woken. */
+  readonly lookEveryMs: number;
   readonly handIn: HandIn;
   /** Throws `aborted` when this node cannot reach anything at all. */
   readonly preflight: (signal: AbortSignal) => Promise<void>;

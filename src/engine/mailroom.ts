@@ -43,6 +43,13 @@ export class Mailroom {
     };
   }
 
+  /** Another node may have stored something for this attempt, or, with null, for any. */
+  wake(attempt: string | null): void {
+    for (const armed of this.#byPhone.values()) {
+      if (attempt === null || armed.attempt === attempt) armed.wake();
+    }
+  }
+
   /** Resolves when every message is durable; throws StoreDown when one is not. */
   async accept(messages: readonly InboundMessage[]): Promise<void> {
     const results = await Promise.allSettled(messages.map((message) => this.#record(message)));

@@ -1,5 +1,7 @@
+import type { Attempt } from '../domain/attempt.ts';
 import { SECOND, type EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ProbeEvent } from '../ports/observer.ts';
 import { StoreDown, type Store } from '../ports/store.ts';
 import { settledEvent } from './hand-in.ts';
 import type { Notify } from './notify.ts';
@@ -23,9 +25,14 @@ export class Sweeper {
   /** Ends, as `aborted`, what holds a lease that ran out at `at`; by default now. */
   async sweep(at?: EpochMs): Promise<void> {
     const now = this.#deps.storeNow();
-    for (const { attempt, settled } of await this.#deps.store.attempts.sweep(at ?? now, now)) {
-      this.#deps.notify({ kind: 'attempt_finished', attempt });
-      for (const one of settled) this.#deps.notify(settledEvent(one));
+    const { store, notify, handOver } = this.#deps;
+    for (const { attempt, settled, handedOver } of await store.attempts.sweep(
+      at ?? now,
+      now,
+      handOver.latest(),
+    )) {
+      notify(handedOver ? handedOverEvent(attempt) : { kind: 'attempt_finished', attempt });
+      for (const one of settled) notify(settledEvent(one));
     }
   }
 
@@ -40,6 +47,7 @@ export class Sweeper {
     const before = this.#down;
     try {
       await this.sweep();
+      await this.#deps.handOver.putOrphans();
       this.#down = null;
     } catch (error) {
       if (!(error instanceof StoreDown)) throw error;
@@ -50,7 +58,25 @@ export class Sweeper {
   }
 }
 
+/** Its node died before it asked for a code: nothing was measured, and its tick goes on elsewhere. */
+const handedOverEvent = ({ id, probe, target, phone, route, node }: Attempt): ProbeEvent => ({
+  kind: 'attempt_dropped',
+  attempt: { id, probe, target, phone, route },
+  reason: `node ${node} died or stopped before it asked for a code; another node takes the tick`,
+});
+
+/** How a dead node's tick gets to another node. */
+export interface HandOver {
+  /** By probe: how old such a tick may be. Empty where there is no other node. */
+  latest(): Readonly<Record<string, number>>;
+  /** Puts what dead nodes left into the queue. Throws StoreDown. */
+  putOrphans(): Promise<void>;
+}
+
+export const NO_HAND_OVER: HandOver = { latest: () => ({}), putOrphans: () => Promise.resolve() };
+
 export interface SweeperDeps {
+  readonly handOver: HandOver;
   readonly store: Store;
   readonly clock: Clock;
   readonly storeNow: () => EpochMs;

@@ -15,6 +15,9 @@ export interface Store {
   readonly attempts: AttemptBook;
   readonly messages: MessageBook;
   readonly state: StateBook;
+  readonly ticks: TickBook;
+  readonly duties: DutyBook;
+  readonly feed: FeedBook;
   close(): Promise<void>;
 }
 
@@ -109,9 +112,12 @@ export interface AttemptBook {
   find(query: AttemptQuery): Promise<Attempt[]>;
   /**
    * Ends, as `aborted`, the attempts whose lease ran out at `at`; a code that they asked for becomes unmeasured. They
-   * end with their lease, but not after `now`: who holds the store alone sweeps leases that still run.
+   * end with their lease, but not after `now`: who holds the store alone sweeps leases that still run. `handOver`, by
+   * probe: how old a tick may be whose attempt, as it asked for no code, is forgotten so that another node takes the tick.
    */
-  sweep(at: EpochMs, now?: EpochMs): Promise<SweptAttempt[]>;
+  sweep(at: EpochMs, now?: EpochMs, handOver?: Readonly<Record<string, number>>): Promise<SweptAttempt[]>;
+  /** What is known of attempts, finished or running; unknown ones are left out. */
+  trace(ids: readonly string[]): Promise<Readonly<Record<string, AttemptTrace>>>;
   /** Forgets attempts and settled messages from before; what limits, spend and rests are counted from stays. */
   prune(before: EpochMs): Promise<Pruned>;
 }
@@ -119,6 +125,14 @@ export interface AttemptBook {
 export interface SweptAttempt {
   readonly attempt: Attempt;
   readonly settled: readonly SettledMessage[];
+  /** Its tick waits for another node; the attempt itself was not kept. */
+  readonly handedOver: boolean;
+}
+
+/** One of both is null. */
+export interface AttemptTrace {
+  readonly finished: Attempt | null;
+  readonly leaseUntil: EpochMs | null;
 }
 
 /** How many were forgotten. */
@@ -180,4 +194,70 @@ export interface Usage {
   readonly leases: { readonly account: number; readonly phone: number };
   /** By phone: until when it rests. */
   readonly quarantines: Readonly<Record<string, EpochMs>>;
+}
+
+/** Each tick ends in one attempt or one skip, whichever nodes have a hand in it. */
+export interface TickBook {
+  /** Keeps that the tick starts no attempt; false when it has its attempt, or its skip, already. */
+  skip(tick: SkippedTick): Promise<boolean>;
+  /** Ticks that a dead node left, until they have an attempt or a skip. */
+  orphans(): Promise<OrphanTick[]>;
+  /** Kept skips since then, oldest first. */
+  skipped(since: EpochMs): Promise<SkippedTick[]>;
+}
+
+export interface SkippedTick {
+  readonly key: string;
+  readonly probe: string;
+  readonly tickAt: EpochMs;
+  readonly reason: Skip;
+  readonly detail: string;
+}
+
+export interface OrphanTick {
+  readonly key: string;
+  readonly probe: string;
+  readonly tickAt: EpochMs;
+  readonly location: string;
+  readonly account: string;
+}
+
+/** What one node at a time does for all, such as watching the targets. */
+export interface DutyBook {
+  /** Takes or keeps the duty; its fence, which grows with each change of hands, or null while another has it. */
+  hold(claim: DutyClaim): Promise<number | null>;
+  /** Writes state and trims the feed up to `fed`, if the duty is still held with this fence; else nothing, and false. */
+  write(duty: Duty, entries: Readonly<Record<string, unknown>>, fed: number): Promise<boolean>;
+  /** Gives it back before it runs out. */
+  release(duty: Duty): Promise<void>;
+}
+
+export interface Duty {
+  readonly name: string;
+  readonly fence: number;
+}
+
+export interface DutyClaim {
+  readonly name: string;
+  /** Names the process. */
+  readonly holder: string;
+  readonly at: EpochMs;
+  readonly ttlMs: number;
+}
+
+/** What happens on all nodes, in one order, for the one that has the duty to watch. */
+export interface FeedBook {
+  append(entries: readonly FeedItem[]): Promise<void>;
+  /** Oldest first, those after the number `after`. */
+  read(after: number, limit: number): Promise<FeedEntry[]>;
+}
+
+export interface FeedItem {
+  readonly at: EpochMs;
+  /** JSON. */
+  readonly event: unknown;
+}
+
+export interface FeedEntry extends FeedItem {
+  readonly number: number;
 }

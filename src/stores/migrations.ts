@@ -9,7 +9,10 @@ interface Migration {
 }
 
 /** Only ever added to: a released migration is never changed, and none removes what an older version reads. */
-const MIGRATIONS: readonly Migration[] = [{ number: 1, up: createTables }];
+const MIGRATIONS: readonly Migration[] = [
+  { number: 1, up: createTables },
+  { number: 2, up: createShared },
+];
 
 /** Brings the tables up to date. Runs inside the caller's transaction: all or nothing. */
 export async function migrate(db: Kysely<Schema>, dialect: Dialect): Promise<void> {
@@ -148,5 +151,39 @@ async function createLedgers({ schema }: Kysely<Schema>, key: KeyType): Promise<
     .createTable('counters')
     .addColumn('name', 'text', (column) => column.primaryKey())
     .addColumn('value', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
+/** What nodes tell one another. */
+async function createShared({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('skips')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('probe', 'text', (column) => column.notNull())
+    .addColumn('tick_at', 'bigint', (column) => column.notNull())
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .addColumn('detail', 'text', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('skips_by_time').on('skips').column('tick_at').execute();
+  await schema
+    .createTable('orphans')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('probe', 'text', (column) => column.notNull())
+    .addColumn('tick_at', 'bigint', (column) => column.notNull())
+    .addColumn('location', 'text', (column) => column.notNull())
+    .addColumn('account', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('duties')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('holder', 'text', (column) => column.notNull())
+    .addColumn('fence', 'bigint', (column) => column.notNull())
+    .addColumn('held_until', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('feed')
+    .addColumn('number', 'bigint', (column) => column.primaryKey())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('event', 'text', (column) => column.notNull())
     .execute();
 }

@@ -1,6 +1,8 @@
+import type { Topic } from '../ports/shared.ts';
 import { StoreDown } from '../ports/store.ts';
 import { operationNamed, type Call, type OperationName } from './operations/index.ts';
 import { isConflict } from './postgres-errors.ts';
+import { CHANNEL } from './postgres-listener.ts';
 import { lockStatements, locksOf } from './postgres-locks.ts';
 import type { Lane, PostgresServer } from './postgres-server.ts';
 
@@ -55,10 +57,20 @@ async function runOperation({ client, queries }: Lane, name: OperationName, args
   await client.query(['begin isolation level read committed', ...lockStatements(locks)].join('; '));
   try {
     const result = await operation(queries, args);
+    const topic = topicOf(name, result);
+    if (topic !== null) await client.query('select pg_notify($1, $2)', [CHANNEL, topic]);
     await client.query('commit');
     return result;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/** Who waits for what was just written; they hear of it with the commit. */
+function topicOf(name: OperationName, result: unknown): Topic | null {
+  if (name === 'appendFeed') return 'feed';
+  if (name !== 'record') return null;
+  const { attempt, disposition } = Object(result) as { attempt?: unknown; disposition?: unknown };
+  return typeof attempt === 'string' && disposition === null ? `attempt ${attempt}` : null;
 }

@@ -15,6 +15,8 @@ export type Locks = 'none' | 'alone' | readonly string[];
 const target = (name: string) => `target ${name}`;
 const phone = (name: string) => `phone ${name}`;
 const attempt = (id: string) => `attempt ${id}`;
+const tick = (key: string) => `tick ${key}`;
+const duty = (name: string) => `duty ${name}`;
 const stateKey = (key: string) => `state ${key}`;
 const phones = (names: readonly (string | null)[]) =>
   names.flatMap((name) => (name === null ? [] : [phone(name)]));
@@ -24,6 +26,7 @@ type LocksOf = { readonly [Name in OperationName]: (args: OperationArgs<Name>) =
 const LOCKS_OF: LocksOf = {
   // Limits, spacing, breaker and accounts are the target's; a phone is one phone for all targets; the cap is everybody's.
   acquire: ({ plan, candidates, cap, at }) => [
+    tick(plan.key),
     target(plan.target),
     ...phones(candidates.map((candidate) => candidate.phone)),
     ...(cap && candidates.some(({ cost }) => cost > 0) ? [`spend ${monthOf(at)}`] : []),
@@ -50,6 +53,16 @@ const LOCKS_OF: LocksOf = {
   write: ({ entries }) => Object.keys(entries).map(stateKey),
   advance: ({ key }) => [stateKey(key)],
   usage: () => 'none',
+  skip: ({ key }) => [tick(key)],
+  orphans: () => 'none',
+  skipped: () => 'none',
+  trace: () => 'none',
+  holdDuty: ({ name }) => [duty(name)],
+  writeOnDuty: ({ duty: { name }, entries }) => [duty(name), ...Object.keys(entries).map(stateKey)],
+  releaseDuty: ({ name }) => [duty(name)],
+  // One after another, so that numbers become visible in their order.
+  appendFeed: () => ['feed'],
+  readFeed: () => 'none',
 };
 
 /** The cast is safe because the arguments come from behind Call, which ties them to the name. */

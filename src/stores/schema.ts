@@ -1,4 +1,4 @@
-import type { Disposition } from '../domain/outcome.ts';
+import type { Disposition, Skip } from '../domain/outcome.ts';
 import type { EpochMs, Micros } from '../domain/units.ts';
 
 /**
@@ -15,6 +15,10 @@ export interface Schema {
   spend: SpendRow;
   state: StateRow;
   counters: CounterRow;
+  skips: SkipRow;
+  orphans: OrphanRow;
+  duties: DutyRow;
+  feed: FeedRow;
 }
 
 /** `record` is the AttemptPlan while it runs, then the Attempt. */
@@ -106,4 +110,36 @@ export interface StateRow {
 export interface CounterRow {
   name: string;
   value: number;
+}
+
+/** A tick that started no attempt. */
+export interface SkipRow {
+  key: string;
+  probe: string;
+  tick_at: EpochMs;
+  reason: Skip;
+  detail: string;
+}
+
+/** A tick whose node died before it asked for a code. */
+export interface OrphanRow {
+  key: string;
+  probe: string;
+  tick_at: EpochMs;
+  location: string;
+  account: string;
+}
+
+/** `holder` is a process; the fence grows with each change of hands. */
+export interface DutyRow {
+  name: string;
+  holder: string;
+  fence: number;
+  held_until: EpochMs;
+}
+
+export interface FeedRow {
+  number: number;
+  at: EpochMs;
+  event: string;
 }

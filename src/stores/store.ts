@@ -12,7 +12,8 @@ export function createStore(call: Call, close: () => Promise<void>): Store {
     attempts: {
       finish: (attempt, settlement) => call('finish', { attempt, settlement }),
       find: (query) => call('find', query),
-      sweep: (at, now = at) => call('sweep', { at, now }),
+      sweep: (at, now = at, handOver = {}) => call('sweep', { at, now, handOver }),
+      trace: (ids) => call('trace', { ids }),
       prune: (before) => call('prune', { before }),
     },
     messages: {
@@ -27,6 +28,24 @@ export function createStore(call: Call, close: () => Promise<void>): Store {
       },
       advance: (key, value) => call('advance', { key, value }),
       usage: (at) => call('usage', { at }),
+    },
+    ticks: {
+      skip: (tick) => call('skip', tick),
+      orphans: () => call('orphans', {}),
+      skipped: (since) => call('skipped', { since }),
+    },
+    duties: {
+      hold: (claim) => call('holdDuty', claim),
+      write: (duty, entries, fed) => call('writeOnDuty', { duty, entries, fed }),
+      release: async (duty) => {
+        await call('releaseDuty', duty);
+      },
+    },
+    feed: {
+      append: async (items) => {
+        await call('appendFeed', { items });
+      },
+      read: (after, limit) => call('readFeed', { after, limit }),
     },
     close,
   };

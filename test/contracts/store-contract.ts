@@ -5,6 +5,7 @@ import { guardTests } from '../stores/guard-tests.ts';
 import { leaseTests } from '../stores/lease-tests.ts';
 import { limitTests } from '../stores/limit-tests.ts';
 import { messageTests } from '../stores/message-tests.ts';
+import { nodeTests } from '../stores/node-tests.ts';
 import { restartTests } from '../stores/restart-tests.ts';
 import { stateTests } from '../stores/state-tests.ts';
 
@@ -40,6 +41,7 @@ export function storeContract(name: string, open: Fresh, openDurable: Fresh | nu
     guardTests(fresh);
     messageTests(fresh);
     stateTests(fresh);
+    nodeTests(fresh);
     if (openDurable) restartTests(kept(openDurable));
   });
 }

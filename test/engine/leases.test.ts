@@ -77,6 +77,9 @@ describe('a store that goes away while an attempt waits', () => {
       attempts: guard(real.attempts),
       messages: guard(real.messages),
       state: guard(real.state),
+      ticks: guard(real.ticks),
+      duties: guard(real.duties),
+      feed: guard(real.feed),
       close: () => real.close(),
     };
     world = await createEngineWorld({ store });

@@ -1,16 +1,19 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Store } from '../../src/ports/store.ts';
+import { createSystemClock } from '../../src/runtime/system-clock.ts';
 import { openPostgresStore } from '../../src/stores/postgres.ts';
 import { storeContract, type OpenedStore } from '../contracts/store-contract.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 let postgres: TestPostgres;
+const openStore = async (url: string): Promise<Store> =>
+  (await openPostgresStore(url, createSystemClock())).store;
 let shared: { readonly store: Store; readonly url: string };
 
 beforeAll(async () => {
   postgres = await startPostgres();
   const url = await postgres.database();
-  shared = { url, store: await openPostgresStore(url) };
+  shared = { url, store: await openStore(url) };
 }, 60_000);
 
 afterAll(async () => {
@@ -30,12 +33,12 @@ async function openEmptied(): Promise<OpenedStore> {
 
 async function openDatabase(): Promise<OpenedStore> {
   const url = await postgres.database();
-  let store = await openPostgresStore(url);
+  let store = await openStore(url);
   return {
     store,
     reopen: async () => {
       await store.close();
-      store = await openPostgresStore(url);
+      store = await openStore(url);
       return store;
     },
     remove: () => store.close(),

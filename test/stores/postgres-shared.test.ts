@@ -1,12 +1,15 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '../../src/ports/store.ts';
+import { createSystemClock } from '../../src/runtime/system-clock.ts';
 import { openPostgresStore } from '../../src/stores/postgres.ts';
 import { lockStatements } from '../../src/stores/postgres-locks.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { candidate, CENT, entry, leased, request, skipOf, T } from './builders.ts';
 
 let postgres: TestPostgres;
+const openStore = async (url: string): Promise<Store> =>
+  (await openPostgresStore(url, createSystemClock())).store;
 const opened: Store[] = [];
 
 beforeAll(async () => {
@@ -19,7 +22,7 @@ afterAll(async () => {
 });
 
 const open = async (url: string): Promise<Store> => {
-  const store = await openPostgresStore(url);
+  const store = await openStore(url);
   opened.push(store);
   return store;
 };
@@ -141,7 +144,7 @@ test.each([
     : wrong.startsWith('/')
       ? right.replace(/\/[^/]*$/, wrong)
       : right.replace(/:[^:/]+@/, wrong);
-  const refused = await openPostgresStore(url).catch((error: unknown) => error);
+  const refused = await openStore(url).catch((error: unknown) => error);
   expect(refused).toMatchObject({ name: 'StoreDown', message: expect.stringContaining(why) });
   expect(String(refused)).not.toMatch(/hunter2|not-a-secret/);
 });
@@ -149,6 +152,6 @@ test.each([
 test('a store that a newer version wrote is left alone', async () => {
   const { url, here } = await twoNodes();
   await postgres.query(url, 'insert into migrations (number) values (999)');
-  await expect(openPostgresStore(url)).rejects.toThrow('newer twofa-prober');
+  await expect(openStore(url)).rejects.toThrow('newer twofa-prober');
   expect(await here.state.read('')).toEqual({});
 });

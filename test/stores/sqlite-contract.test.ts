@@ -32,6 +32,10 @@ async function openEmptied(): Promise<OpenedStore> {
     'spend',
     'state',
     'counters',
+    'skips',
+    'orphans',
+    'duties',
+    'feed',
   ];
   for (const table of tables) database.exec(`DELETE FROM ${table}`);
   database.close();

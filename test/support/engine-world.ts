@@ -7,6 +7,7 @@ import type { FlowContext, LoginFlow } from '../../src/ports/login-flow.ts';
 import type { LogLevel } from '../../src/ports/logger.ts';
 import type { ProbeEvent } from '../../src/ports/observer.ts';
 import type { DeliveredFactor } from '../../src/ports/second-factor.ts';
+import type { Shared } from '../../src/ports/shared.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
 import { FakeClock, settle } from './fake-clock.ts';
@@ -40,6 +41,9 @@ export interface WorldParts {
   /** Probes that the watch knows of. */
   readonly specs?: readonly ProbeSpec[];
   readonly boot?: string;
+  readonly shared?: Shared;
+  readonly node?: string;
+  readonly location?: string;
   readonly firstId?: number;
   /** Where events go; an earlier world's list goes on. */
   readonly events?: ProbeEvent[];
@@ -63,9 +67,10 @@ export async function createEngineWorld(parts: WorldParts = {}): Promise<EngineW
     logger,
     observers: [{ observe: (event: ProbeEvent) => void events.push(event) }],
     boot,
-    node: 'node-1',
-    location: 'here',
+    node: parts.node ?? 'node-1',
+    location: parts.location ?? 'here',
     canary: parts.canary ?? null,
+    shared: parts.shared ?? null,
     newId: () => `attempt-${(ids += 1)}`,
   });
   await engine.start();

@@ -3,9 +3,16 @@ import { abandonedAttempt } from '../../domain/abandoned.ts';
 import type { StoredMessage } from '../../domain/message.ts';
 import { elapsedMs, type Stamp } from '../../domain/stamp.ts';
 import { DAY, type EpochMs } from '../../domain/units.ts';
-import type { AttemptQuery, FinishAnswer, Pruned, Settlement, SweptAttempt } from '../../ports/store.ts';
+import type {
+  AttemptQuery,
+  AttemptTrace,
+  FinishAnswer,
+  Pruned,
+  Settlement,
+  SweptAttempt,
+} from '../../ports/store.ts';
 import type { Database } from './database.ts';
-import { endAttempt, settleMessages, type HeldLease } from './end-attempt.ts';
+import { endAttempt, leaveTick, settleMessages, type HeldLease } from './end-attempt.ts';
 import { addressed } from './messages.ts';
 import { parseAttempt, parsePlan, parseStamp } from './records.ts';
 
@@ -63,10 +70,32 @@ export async function find(db: Database, query: AttemptQuery): Promise<Attempt[]
   return rows.map((row) => parseAttempt(row.record));
 }
 
-export async function sweep(
+export async function trace(
   db: Database,
-  { at, now }: { readonly at: EpochMs; readonly now: EpochMs },
-): Promise<SweptAttempt[]> {
+  { ids }: { readonly ids: readonly string[] },
+): Promise<Record<string, AttemptTrace>> {
+  if (ids.length === 0) return {};
+  const rows = await db
+    .selectFrom('attempts')
+    .leftJoin('leases', 'leases.attempt', 'attempts.id')
+    .select(['attempts.id', 'attempts.finished_at', 'attempts.record', 'leases.lease_until'])
+    .where('attempts.id', 'in', ids)
+    .execute();
+  const traceOf = (row: (typeof rows)[number]): AttemptTrace => ({
+    finished: row.finished_at === null ? null : parseAttempt(row.record),
+    leaseUntil: row.lease_until,
+  });
+  return Object.fromEntries(rows.map((row) => [row.id, traceOf(row)]));
+}
+
+export interface SweepArgs {
+  readonly at: EpochMs;
+  readonly now: EpochMs;
+  /** By probe: how old a tick may be that another node takes. */
+  readonly handOver: Readonly<Record<string, number>>;
+}
+
+export async function sweep(db: Database, { at, now, handOver }: SweepArgs): Promise<SweptAttempt[]> {
   const expired = await db
     .selectFrom('leases')
     .selectAll()
@@ -74,11 +103,11 @@ export async function sweep(
     .orderBy('fence')
     .execute();
   const swept: SweptAttempt[] = [];
-  for (const lease of expired) swept.push(await abandon(db, lease, now));
+  for (const lease of expired) swept.push(await abandon(db, lease, { at, now, handOver }));
   return swept;
 }
 
-async function abandon(db: Database, lease: HeldLease, now: EpochMs): Promise<SweptAttempt> {
+async function abandon(db: Database, lease: HeldLease, { now, handOver }: SweepArgs): Promise<SweptAttempt> {
   const row = await db
     .selectFrom('attempts')
     .select('record')
@@ -87,13 +116,17 @@ async function abandon(db: Database, lease: HeldLease, now: EpochMs): Promise<Sw
   const settled = await settleMessages(db, lease, { said: new Map(), lost: false });
   const all = await addressed(db, { attempt: lease.attempt });
   const t0 = lease.requested === null ? null : parseStamp(lease.requested);
-  const attempt = abandonedAttempt(parsePlan(row.record), {
+  const plan = parsePlan(row.record);
+  const attempt = abandonedAttempt(plan, {
     endedAt: Math.min(now, lease.lease_until),
     requestedAt: t0?.at ?? null,
     messages: all.map((message) => evidenceOf(message, t0)),
   });
-  await endAttempt(db, lease, attempt);
-  return { attempt, settled };
+  const young = now - plan.tickAt <= (handOver[plan.probe] ?? -1);
+  const handedOver = young && t0 === null && plan.cause === 'schedule';
+  if (handedOver) await leaveTick(db, lease, plan);
+  else await endAttempt(db, lease, attempt);
+  return { attempt, settled, handedOver };
 }
 
 const evidenceOf = (message: StoredMessage, t0: Stamp | null): MessageEvidence => ({
@@ -116,6 +149,7 @@ export async function prune(db: Database, { before }: { readonly before: EpochMs
     .where('arrived_at', '<', before)
     .where('disposition', 'is not', null)
     .executeTakeFirst();
+  await db.deleteFrom('skips').where('tick_at', '<', before).execute();
   await db
     .deleteFrom('starts')
     .where('at', '<', before - LEDGER_KEPT_MS)

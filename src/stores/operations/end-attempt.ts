@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Attempt } from '../../domain/attempt.ts';
+import type { Attempt, AttemptPlan } from '../../domain/attempt.ts';
 import { breakerKey, moveBreaker, parseBreaker } from '../../domain/breaker.ts';
 import type { Disposition } from '../../domain/outcome.ts';
 import { accountPauseKey, movePause, parseAccountPause } from '../../domain/pause.ts';
@@ -31,6 +31,18 @@ export async function endAttempt(db: Database, lease: HeldLease, attempt: Attemp
     .execute();
   await moveGuards(db, attempt);
   await db.deleteFrom('leases').where('attempt', '=', lease.attempt).execute();
+}
+
+/**
+ * The attempt has asked for no code and measured nothing: it is forgotten, and its tick left to another node. That
+ * the target was asked still counts.
+ */
+export async function leaveTick(db: Database, lease: HeldLease, plan: AttemptPlan): Promise<void> {
+  await giveBackUnspent(db, lease);
+  await db.deleteFrom('leases').where('attempt', '=', lease.attempt).execute();
+  await db.deleteFrom('attempts').where('id', '=', lease.attempt).execute();
+  const { key, probe, tickAt, location, account } = plan;
+  await db.insertInto('orphans').values({ key, probe, tick_at: tickAt, location, account }).execute();
 }
 
 /** Answers whether a code was asked for and never came. */

@@ -1,8 +1,11 @@
-import { find, finish, prune, sweep } from './attempts.ts';
+import { find, finish, prune, sweep, trace } from './attempts.ts';
 import type { Database } from './database.ts';
+import { holdDuty, releaseDuty, writeOnDuty } from './duties.ts';
+import { appendFeed, readFeed } from './feed.ts';
 import { acquire, permit, renew } from './leases.ts';
 import { lastArrivals, record, addressed } from './messages.ts';
 import { advance, read, usage, write } from './state.ts';
+import { orphans, skip, skipped } from './ticks.ts';
 
 /** All that a store does, by name: an engine takes the name and the arguments, in this thread or in another. */
 export const OPERATIONS = {
@@ -12,6 +15,7 @@ export const OPERATIONS = {
   finish,
   find,
   sweep,
+  trace,
   prune,
   record,
   addressed,
@@ -20,6 +24,14 @@ export const OPERATIONS = {
   write,
   advance,
   usage,
+  skip,
+  orphans,
+  skipped,
+  holdDuty,
+  writeOnDuty,
+  releaseDuty,
+  appendFeed,
+  readFeed,
 } satisfies Record<string, (db: Database, args: never) => Promise<unknown>>;
 
 type Operations = typeof OPERATIONS;

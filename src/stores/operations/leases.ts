@@ -1,6 +1,7 @@
 import { decideLease, type Candidate, type LeaseRequest } from '../../domain/lease.ts';
 import { HOUR, type EpochMs } from '../../domain/units.ts';
 import type { Lease, LeaseAnswer, LeaseBook } from '../../ports/store.ts';
+import { nextNumbers } from './counters.ts';
 import type { Database } from './database.ts';
 import { leaseFacts } from './lease-facts.ts';
 import { commit, monthOf, reserve } from './spend.ts';
@@ -12,6 +13,15 @@ export async function acquire(db: Database, request: LeaseRequest): Promise<Leas
   if (taken) {
     return { lease: null, skip: 'duplicate', retryAt: null, detail: `attempt ${taken.id} has this tick` };
   }
+  const skipped = await db.selectFrom('skips').select('reason').where('key', '=', key).executeTakeFirst();
+  if (skipped) {
+    return {
+      lease: null,
+      skip: 'duplicate',
+      retryAt: null,
+      detail: `this tick was skipped: ${skipped.reason}`,
+    };
+  }
   const decision = decideLease(request, await leaseFacts(db, request));
   if (decision.granted === null) {
     return { lease: null, skip: decision.skip, retryAt: decision.retryAt, detail: decision.detail };
@@ -22,7 +32,7 @@ export async function acquire(db: Database, request: LeaseRequest): Promise<Leas
 async function grant(db: Database, request: LeaseRequest, granted: Candidate): Promise<Lease> {
   const { at, plan } = request;
   const { account, phone, route, cost } = granted;
-  const fence = await nextFence(db);
+  const fence = await nextNumbers(db, 'fence', 1);
   const month = monthOf(at);
   await db
     .insertInto('attempts')
@@ -58,20 +68,9 @@ async function grant(db: Database, request: LeaseRequest, granted: Candidate): P
     .execute();
   await db.insertInto('starts').values({ attempt: plan.id, target: plan.target, account, at }).execute();
   if (phone !== null) await db.insertInto('sends').values({ attempt: plan.id, phone, at }).execute();
+  await db.deleteFrom('orphans').where('key', '=', plan.key).execute();
   await reserve(db, { month, cost });
   return { attempt: plan.id, fence, granted, unresolvedLoss: await hasUnresolvedLoss(db, phone, at) };
-}
-
-async function nextFence(db: Database): Promise<number> {
-  const counter = await db
-    .insertInto('counters')
-    .values({ name: 'fence', value: 1 })
-    .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet((eb) => ({ value: eb('counters.value', '+', 1) })),
-    )
-    .returning('value')
-    .executeTakeFirstOrThrow();
-  return counter.value;
 }
 
 /** A code of the last hour never came, and no late message has settled what became of it. */

@@ -17,8 +17,12 @@ const LONG_NUMBER = /^\+?[0-9][0-9 ().-]{5,}[0-9]$/;
 
 export const looksLikeNumber = (text: string): boolean => LONG_NUMBER.test(text.trim());
 
+/** A password's hash that slipped into the place of a name. */
+const HASH = /\$[0-9a-z]{1,10}\$[^ ]{8}/;
+
 /** A key or a name as it may be shown: what follows a colon may be a secret whose blank was forgotten. */
 export function showName(name: string): string {
+  if (HASH.test(name)) return '[secret]';
   if (looksLikeNumber(name)) return maskNumber(name);
   const [before = ''] = name.split(/[:=]/, 1);
   const short = printable(before.length < name.length ? `${before}:…` : name);

@@ -44,8 +44,16 @@ export type ParsedProbe = Parsed['probes'][string];
 export type ParsedControl = Parsed['controls'][string];
 export type ParsedTarget = Parsed['targets'][string];
 
-/** The shape of the file; what one part demands of another is checked after it. */
-export const configSchema = (kinds: Kinds) =>
+const built = new WeakMap<Kinds, ReturnType<typeof buildSchema>>();
+
+/** The shape of the file; what one part demands of another is checked after it. Building it takes longer than its use. */
+export function configSchema(kinds: Kinds): ReturnType<typeof buildSchema> {
+  const schema = built.get(kinds) ?? buildSchema(kinds);
+  built.set(kinds, schema);
+  return schema;
+}
+
+const buildSchema = (kinds: Kinds) =>
   z.strictObject({
     contact: headerText(),
     node: node().prefault({}),

@@ -1,9 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { showName } from './path.ts';
 
 /** `; did you mean "deadline"?`, or nothing when no known word is near. */
 export function didYouMean(written: string, known: readonly string[]): string {
   const near = nearest(written, known);
-  return near === null ? '' : `; did you mean "${near}"?`;
+  return near === null ? '' : `; did you mean "${showName(near)}"?`;
 }
 
 function nearest(written: string, known: readonly string[]): string | null {
@@ -19,7 +20,7 @@ function nearest(written: string, known: readonly string[]): string | null {
 /** `a, b and c`, cut after twelve. */
 export function listed(words: readonly string[]): string {
   if (words.length === 0) return 'none';
-  const shown = words.slice(0, 12);
+  const shown = words.slice(0, 12).map(showName);
   const rest = words.length - shown.length;
   return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

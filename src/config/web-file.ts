@@ -14,6 +14,7 @@ export type LoadedWebFile =
 
 type ReadFile = (path: string) => Promise<string>;
 
+const SCHEMA = webFileSchema();
 const MAX_FILE_CHARACTERS = 1_000_000;
 
 /** Reads a web configuration file and what it names. Never throws: all that is wrong comes back at once. */
@@ -59,9 +60,8 @@ const UNTOUCHED = { faults: [], nodes: new Set<never>(), broken: new Set<never>(
 function judge(document: ConfigDocument): { parsed: ParsedWebFile } | { faults: readonly Diagnostic[] } {
   const data = plainData(document);
   if (!data) return { faults: [document.diagnose('fault', [], 'its aliases (*name) multiply too often')] };
-  const schema = webFileSchema();
-  const faults = checkStructure(schema, { document, substitution: UNTOUCHED, data: data.value });
-  const parsed = schema.safeParse(data.value);
+  const faults = checkStructure(SCHEMA, { document, substitution: UNTOUCHED, data: data.value });
+  const parsed = SCHEMA.safeParse(data.value);
   return parsed.success ? { parsed: parsed.data } : { faults };
 }
 

@@ -53,10 +53,15 @@ function buildInboxes(config: Config, deps: GenerationDeps): Map<string, Inbox> 
   return new Map(
     Object.entries(config.inboxes).map(([name, { kind, settings }]) => {
       const inbox = kindNamed(deps.kinds.inboxes, kind);
-      return [name, inbox.create(settings, { name, clock, stamp, publicUrl, logger })];
+      const numbers = numbersOf(config, name);
+      return [name, inbox.create(settings, { name, clock, stamp, numbers, publicUrl, logger })];
     }),
   );
 }
+
+/** The numbers that are read through this inbox. */
+export const numbersOf = (config: Pick<Config, 'phones'>, inbox: string): PhoneNumber[] =>
+  Object.values(config.phones).flatMap((phone) => (phone.inbox === inbox ? [phone.number] : []));
 
 function buildSenders(config: Config, deps: GenerationDeps): Map<string, Sender> {
   return new Map(

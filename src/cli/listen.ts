@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { numbersOf } from '../app/generation.ts';
 import { KINDS, kindNamed } from '../app/kinds.ts';
 import type { Config } from '../config/config.ts';
 import type { InboundMessage } from '../domain/message.ts';
@@ -34,6 +35,7 @@ export async function listen(context: CommandContext, name: string): Promise<num
     name,
     clock,
     stamp,
+    numbers: numbersOf(config, name),
     publicUrl,
     logger,
   });

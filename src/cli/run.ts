@@ -52,6 +52,7 @@ async function runOnce(
 async function startOne(context: CommandContext, app: App, probe: string): Promise<Attempt | null> {
   const spec = app.spec(probe);
   if (!spec) throw new Error(`the probe ${probe} was not built`);
+  await app.engine.reception.opened(spec.accounts.map((account) => account.inbox));
   const started = await app.engine.scheduler.run(spec, 'manual');
   if (!started.started) {
     context.terminal.err(`not started: ${started.skip}: ${started.detail}\n`);

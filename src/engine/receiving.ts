@@ -9,6 +9,8 @@ import type { Notify } from './notify.ts';
 const LAST_LOOK_MS = 10 * SECOND;
 const FIRST_RETRY_MS = SECOND;
 const LONGEST_RETRY_MS = MINUTE;
+/** A session that ends sooner was not worth opening: the pauses go on growing. */
+const SETTLED_MS = 5 * SECOND;
 
 /**
  * Keeps one inbox going: polls it, holds its session, and knows whether it can be read.
@@ -17,13 +19,26 @@ const LONGEST_RETRY_MS = MINUTE;
 export class InboxKeeper {
   readonly name: string;
   readonly #deps: InboxKeeperDeps;
-  #up = true;
-  #reason = '';
+  #up: boolean;
+  #reason: string;
+  /** What was told last; null while nothing is known of a session. */
+  #told: boolean | null;
+  readonly #opened = Promise.withResolvers<void>();
   #polling: Promise<boolean> | null = null;
 
   constructor(name: string, deps: InboxKeeperDeps) {
     this.name = name;
     this.#deps = deps;
+    // Without its session it hears nothing.
+    this.#up = !deps.inbox.connect;
+    this.#reason = this.#up ? '' : 'its session is being opened';
+    this.#told = this.#up ? true : null;
+    if (this.#up) this.#opened.resolve();
+  }
+
+  /** Resolves when its session has been opened or has failed; at once where there is none. */
+  get opened(): Promise<void> {
+    return this.#opened.promise;
   }
 
   get up(): boolean {
@@ -51,6 +66,7 @@ export class InboxKeeper {
   /** Polls and holds the session until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#pollLoop(signal), this.#sessionLoop(signal)]);
+    this.#opened.resolve();
   }
 
   async #poll(signal: AbortSignal): Promise<boolean> {
@@ -96,8 +112,10 @@ export class InboxKeeper {
       try {
         const session = await inbox.connect(accept, signal);
         this.#change(true, '');
-        retryMs = FIRST_RETRY_MS;
-        await session.ended;
+        const openedMs = clock.monotonicMs();
+        await session.ended.finally(() => {
+          if (clock.monotonicMs() - openedMs >= SETTLED_MS) retryMs = FIRST_RETRY_MS;
+        });
         if (signal.aborted) return;
         this.#failed('session');
         this.#change(false, 'the session ended');
@@ -116,11 +134,12 @@ export class InboxKeeper {
   }
 
   #change(up: boolean, reason: string): void {
-    if (up === this.#up && reason === this.#reason) return;
-    const turned = up !== this.#up;
     this.#up = up;
     this.#reason = reason;
-    if (turned) this.#deps.notify({ kind: 'inbox_changed', inbox: this.name, up, reason });
+    this.#opened.resolve();
+    if (up === this.#told) return;
+    this.#told = up;
+    this.#deps.notify({ kind: 'inbox_changed', inbox: this.name, up, reason });
   }
 }
 

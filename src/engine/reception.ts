@@ -55,6 +55,12 @@ export class Reception {
     };
   }
 
+  /** Resolves when it is known whether these inboxes can be read. */
+  async opened(inboxes: readonly (string | null)[]): Promise<void> {
+    const known = inboxes.flatMap((inbox) => (inbox === null ? [] : (this.#opened.get(inbox)?.keeper ?? [])));
+    await Promise.all(known.map((keeper) => keeper.opened));
+  }
+
   isUp(inbox: string | null): boolean {
     return inbox === null || (this.#opened.get(inbox)?.keeper.up ?? false);
   }

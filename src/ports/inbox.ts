@@ -1,5 +1,6 @@
 import type { InboundMessage } from '../domain/message.ts';
 import type { Stamp } from '../domain/stamp.ts';
+import type { PhoneNumber } from '../domain/units.ts';
 import type { Clock } from './clock.ts';
 import type { Kind } from './kind.ts';
 import type { Logger } from './logger.ts';
@@ -58,6 +59,8 @@ export interface InboxDeps {
   readonly clock: Clock;
   /** This moment, by both clocks. */
   readonly stamp: () => Stamp;
+  /** The numbers of the phones that are read through it. */
+  readonly numbers: readonly PhoneNumber[];
   /** The outside's address of the hooks listener, without a closing slash; null where none is configured. */
   readonly publicUrl: string | null;
   readonly logger: Logger;
@@ -84,6 +87,9 @@ export interface Inbox {
     readonly everyMs: number;
     fetch(signal: AbortSignal): Promise<readonly InboundMessage[]>;
   };
-  /** Opens a session that pushes by itself (SMPP); resolves when it is up. The signal ends it. */
+  /**
+   * Opens a session that pushes by itself (SMPP); resolves when it is up. The signal ends it; `ended` rejects with why
+   * when something else did.
+   */
   readonly connect?: (accept: Accept, signal: AbortSignal) => Promise<{ readonly ended: Promise<void> }>;
 }

@@ -160,4 +160,47 @@ describe('an inbox that holds a session', () => {
     // Refused twice, ended once.
     expect(told).toEqual([failed, false, failed, true, failed, false, true]);
   });
+
+  const keep = (connect: NonNullable<Inbox['connect']>, clock = new FakeClock()) => {
+    const events: ProbeEvent[] = [];
+    const stop = new AbortController();
+    const keeper = new InboxKeeper('smsc', {
+      inbox: { connect },
+      clock,
+      accept: async () => undefined,
+      notify: (event) => void events.push(event),
+      logger: { log: () => undefined },
+    });
+    const running = keeper.run(stop.signal);
+    const end = async () => {
+      stop.abort(new Error('done'));
+      await running;
+    };
+    return { clock, keeper, events, end };
+  };
+
+  test('hears nothing until the session is open, and tells its first failure', async () => {
+    const { clock, keeper, events, end } = keep(async () => {
+      throw new Error('bind refused');
+    });
+    expect([keeper.up, keeper.reason]).toEqual([false, 'its session is being opened']);
+    await clock.advance(0);
+    await keeper.opened;
+    const changed = { kind: 'inbox_changed', inbox: 'smsc', up: false, reason: 'bind refused' };
+    expect(events).toContainEqual(changed);
+    await end();
+  });
+
+  test('is not hammered when its sessions end as soon as they are open, and says why they did', async () => {
+    const opened: number[] = [];
+    const clock = new FakeClock();
+    const { keeper, end } = keep(async () => {
+      opened.push(clock.monotonicMs() - 1000);
+      return { ended: Promise.reject(new Error('the SMSC ended the session (unbind)')) };
+    }, clock);
+    await clock.advance(15_000);
+    expect(opened).toEqual([0, 1000, 3000, 7000, 15_000]);
+    expect(keeper.reason).toBe('the SMSC ended the session (unbind)');
+    await end();
+  });
 });

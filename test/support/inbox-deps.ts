@@ -10,6 +10,7 @@ export function inboxDeps(
     name: 'main',
     clock,
     stamp: () => ({ at: clock.now(), monotonicMs: clock.monotonicMs(), boot: 'b1' }),
+    numbers: ['+15005550111', '+15005550112'],
     publicUrl,
     logger: { log: () => undefined },
   };

@@ -55,22 +55,22 @@ describe('the GSM alphabet', () => {
 });
 
 test.each([
-  ['data_coding 0 is what the SMSC has for its default', 0x00, 'latin1', [0x40, 0xe9], '@é'],
-  ['1 is ASCII', 0x01, 'gsm', [0x40, 0x24, 0x5f], '@$_'],
-  ['3 is Latin-1, whatever the default', 0x03, 'gsm', [0x40, 0xe9], '@é'],
-  ['8 is UCS-2', 0x08, 'gsm', [0x00, 0x34, 0x26, 0x0e], '4☎'],
-  ['6 is Cyrillic', 0x06, 'gsm', [0xba, 0xde, 0xd4], 'Код'],
-  ['7 is Hebrew', 0x07, 'gsm', [0xf7], 'ק'],
-  ['14 is Korean', 0x0e, 'gsm', [0xc4, 0xda], '코'],
-  ['4 is binary: UTF-8 where it is that', 0x04, 'gsm', [0xc3, 0xa9, 0x31], 'é1'],
-  ['and else Latin-1', 0x04, 'gsm', [0xe9, 0x31], 'é1'],
-  ['0x10 is a flash message in the GSM alphabet', 0x10, 'latin1', [0x00, 0x31], '@1'],
-  ['0x18 is one in UCS-2', 0x18, 'gsm', [0x00, 0x31], '1'],
-  ['0xf0 is one of class 0 in the GSM alphabet', 0xf0, 'latin1', [0x00, 0x31], '@1'],
-  ['0xf5 is one of 8-bit data', 0xf5, 'gsm', [0x31], '1'],
-  ['0xe0 is a waiting message in UCS-2', 0xe0, 'gsm', [0x00, 0x31], '1'],
-  ['0xc0 is one in the GSM alphabet', 0xc0, 'latin1', [0x00], '@'],
-] as const)('%s', (_what, coding, standard, ...[octets, text]) => {
+  ['data_coding 0 is what the SMSC has for its default', [0x00, 'latin1'], [0x40, 0xe9], '@é'],
+  ['1 is ASCII', [0x01, 'gsm'], [0x40, 0x24, 0x5f], '@$_'],
+  ['3 is Latin-1, whatever the default', [0x03, 'gsm'], [0x40, 0xe9], '@é'],
+  ['8 is UCS-2', [0x08, 'gsm'], [0x00, 0x34, 0x26, 0x0e], '4☎'],
+  ['6 is Cyrillic', [0x06, 'gsm'], [0xba, 0xde, 0xd4], 'Код'],
+  ['7 is Hebrew', [0x07, 'gsm'], [0xf7], 'ק'],
+  ['14 is Korean', [0x0e, 'gsm'], [0xc4, 0xda], '코'],
+  ['4 is binary: UTF-8 where it is that', [0x04, 'gsm'], [0xc3, 0xa9, 0x31], 'é1'],
+  ['and else Latin-1', [0x04, 'gsm'], [0xe9, 0x31], 'é1'],
+  ['0x10 is a flash message in the GSM alphabet', [0x10, 'latin1'], [0x00, 0x31], '@1'],
+  ['0x18 is one in UCS-2', [0x18, 'gsm'], [0x00, 0x31], '1'],
+  ['0xf0 is one of class 0 in the GSM alphabet', [0xf0, 'latin1'], [0x00, 0x31], '@1'],
+  ['0xf5 is one of 8-bit data', [0xf5, 'gsm'], [0x31], '1'],
+  ['0xe0 is a waiting message in UCS-2', [0xe0, 'gsm'], [0x00, 0x31], '1'],
+  ['0xc0 is one in the GSM alphabet', [0xc0, 'latin1'], [0x00], '@'],
+] as const)('%s', (_what, [coding, standard], octets, text) => {
   expect(decode(Buffer.from(octets), coding, { standard })).toBe(text);
 });
 

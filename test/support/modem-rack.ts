@@ -81,6 +81,7 @@ async function openInbox(port: number, rack: Rack, waiters: ((message: InboundMe
     name: 'rack',
     clock,
     stamp,
+    numbers: [],
     publicUrl: null,
     logger,
   });

@@ -40,7 +40,7 @@ export function contrastsOf(evidence: VerdictEvidence, fresh: Fresh, blames: rea
   // Without an outage a login or a code tells whether a failure was but one; our own SMS would tell nothing of it.
   const contrasts = isOutage
     ? [...firstOwn(evidence, fresh), ...wanted]
-    : wanted.filter(({ kind }) => kind !== 'control');
+    : [...wanted.filter(({ kind }) => kind !== 'control'), ...toDoubted(evidence, fresh)];
   const missing = telling.filter(({ lacks }) => lacks(scene)).map(({ advice }) => advice);
   return {
     contrasts: uniqueOf(contrasts).filter((contrast) => isWanted(contrast, evidence, fresh)),
@@ -51,6 +51,12 @@ export function contrastsOf(evidence: VerdictEvidence, fresh: Fresh, blames: rea
 /** A login without SMS costs nothing, and people want to know whether it works, however certain the cause is. */
 const firstOwn = ({ estate }: VerdictEvidence, { observations }: Fresh): Contrast[] =>
   estate.hasOwnFactor && !observations.some(({ kind }) => kind === 'own') ? [{ kind: 'own' }] : [];
+
+/** Whether anything reaches a phone that got none of its last codes. */
+const toDoubted = ({ estate }: VerdictEvidence, { doubted }: Fresh): Contrast[] =>
+  estate.phones
+    .filter(({ name, takesControls }) => takesControls && doubted.includes(name))
+    .map(({ name }) => ({ kind: 'control', phone: name }));
 
 /** The phone that fails most, and the others as seen from it. */
 interface Scene {

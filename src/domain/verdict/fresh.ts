@@ -1,6 +1,6 @@
 import type { Outage } from '../detector/target-detector.ts';
 import { HOUR, MINUTE, type EpochMs } from '../units.ts';
-import { deadPhonesOf, STREAK_MS, type DeadPhones } from './dead-phones.ts';
+import { phoneStreaks, STREAK_MS, type DeadPhones } from './dead-phones.ts';
 import type { Estate } from './estate.ts';
 import type { Observation, ObservationKind } from './observation.ts';
 
@@ -22,6 +22,8 @@ export interface Fresh {
   readonly since: EpochMs;
   /** Without an alarm: phones whose codes are all lost. */
   readonly dead: DeadPhones | null;
+  /** Without an alarm: phones that may be dead. */
+  readonly doubted: readonly string[];
   /** Accounts that were refused while others got in, or alone: their own trouble, not the login's. */
   readonly refusedAccounts: readonly string[];
 }
@@ -36,7 +38,8 @@ const OUTAGE_MS = HOUR;
  */
 export function freshEvidence(evidence: VerdictEvidence): Fresh {
   const known = evidence.observations.filter(({ at }) => at <= evidence.at).toSorted((a, b) => a.at - b.at);
-  const dead = evidence.outage ? null : deadPhonesOf(known.filter(({ at }) => at >= oldestStreak(evidence)));
+  const streaks = phoneStreaks(evidence.outage ? [] : known.filter(({ at }) => at >= oldestStreak(evidence)));
+  const { dead } = streaks;
   const recent = known.filter(({ kind, at }) => at >= (dead?.since ?? beginOf(kind, evidence)));
   const refusedAccounts = accountTroubles(recent);
   const telling = withoutRepeatedRefusals(recent).filter(
@@ -47,6 +50,7 @@ export function freshEvidence(evidence: VerdictEvidence): Fresh {
     observations: telling.map((seen) => (isSlow(seen, slowFromMs) ? { ...seen, ...SLOW } : seen)),
     since: dead?.since ?? beginOf('sms', evidence),
     dead,
+    doubted: streaks.doubted,
     refusedAccounts,
   };
 }

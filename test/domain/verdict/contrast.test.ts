@@ -37,7 +37,8 @@ test('a certain verdict asks for nothing', () => {
 });
 
 test('without an alarm no probe is spent on lost codes: that is for the detector', () => {
-  expect(decideVerdict(calm(LOST)).contrasts).toEqual([]);
+  const seen = [sms('14:02', 'a1', 'lost'), sms('14:06', 'b1', 'lost')];
+  expect(decideVerdict(calm(seen)).contrasts).toEqual([]);
 });
 
 test('without an alarm a failing login is tried once more without SMS, and no control is sent', () => {

@@ -32,9 +32,27 @@ test('a control from before the streak does not show that messages reach the num
 
 test('three in a row are chance, and so are four with one that came in between', () => {
   const three = decideVerdict(calm([...lost('a1', LOST_AT.slice(1)), ...others()], { at: at('14:00') }));
-  expect(three.contrasts).toEqual([]);
+  expect(three.cause).not.toBe('number');
   const broken = [...lost('a1', LOST_AT), sms('13:48', 'a1'), ...others(), control('13:50', 'a1', 'lost')];
   expect(decideVerdict(calm(broken, { at: at('14:00') })).cause).not.toBe('number');
+});
+
+test('after two in a row our own SMS is sent there; what is lost of those counts, what comes does not', () => {
+  const two = [...lost('a1', LOST_AT.slice(2)), ...others()];
+  const doubted = decideVerdict(calm(two, { at: at('14:00') }));
+  expect(doubted.contrasts).toEqual([{ kind: 'control', phone: 'a1' }]);
+  expect(doubted.cause).not.toBe('number');
+  const one = decideVerdict(calm([...two, control('13:56', 'a1', 'lost')], { at: at('14:00') }));
+  expect(one.cause).not.toBe('number');
+  const both = [...two, ...['13:56', '13:58'].map((t) => control(t, 'a1', 'lost'))];
+  expect(decideVerdict(calm(both, { at: at('14:00') }))).toMatchObject({ cause: 'number', subject: 'a1' });
+  const came = [...two, ...['13:56', '13:58'].map((t) => control(t, 'a1'))];
+  expect(['healthy', 'inconclusive']).toContain(decideVerdict(calm(came, { at: at('14:00') })).cause);
+});
+
+test('one lost code leads to no SMS of our own', () => {
+  const seen = [...lost('a1', LOST_AT.slice(3)), ...others()];
+  expect(decideVerdict(calm(seen, { at: at('14:00') })).contrasts).toEqual([]);
 });
 
 test('the first code that comes ends it', () => {

@@ -2,15 +2,17 @@ import type { Cause } from '../../src/domain/verdict/cause.ts';
 import type { CodeResult, Disposition, Outcome, Skip, Stage } from '../../src/domain/outcome.ts';
 import type { ProbeState } from '../../src/ports/operations.ts';
 
-/** One meaning, one colour, on all dashboards. */
+/** One meaning, one colour, on all dashboards. Tints of it tell apart what has the same owner. */
 export const COLOUR = {
   good: 'green',
   late: 'yellow',
   lost: 'red',
-  /** The target's own fault, other than losing codes. */
-  target: 'dark-red',
   /** Between the target and us: a carrier, a number. */
-  way: 'orange',
+  way: 'light-red',
+  /** The target's own fault, other than losing codes. */
+  target: 'dark-orange',
+  /** Somebody gets in without the second factor. */
+  security: 'dark-red',
   /** Ours: never counted against a target. */
   ours: 'purple',
   /** We were asked to stop. */
@@ -23,12 +25,12 @@ export const OUTCOME_COLOURS = {
   ok: COLOUR.good,
   late: COLOUR.late,
   lost: COLOUR.lost,
-  code_unreadable: 'semi-dark-red',
-  code_rejected: 'light-red',
-  challenge_missing: COLOUR.target,
-  request_refused: 'semi-dark-orange',
-  login_refused: 'dark-orange',
-  target_unreachable: COLOUR.way,
+  code_unreadable: COLOUR.target,
+  code_rejected: 'semi-dark-orange',
+  challenge_missing: COLOUR.security,
+  request_refused: 'orange',
+  login_refused: 'light-orange',
+  target_unreachable: 'super-light-orange',
   rate_limited: COLOUR.blocked,
   redacted: 'light-purple',
   receiver_down: COLOUR.ours,
@@ -50,8 +52,8 @@ export const CAUSE_COLOURS = {
   login: COLOUR.target,
   code_sender: COLOUR.lost,
   carrier: COLOUR.way,
-  number: 'light-orange',
-  number_blocked: 'semi-dark-orange',
+  number: 'super-light-red',
+  number_blocked: 'super-light-orange',
   receiver: COLOUR.ours,
   control_sender: 'light-purple',
   clock: 'semi-dark-purple',
@@ -62,7 +64,7 @@ export const CAUSE_COLOURS = {
 export const STAGE_COLOURS = {
   login: 'light-blue',
   request_code: COLOUR.blocked,
-  delivery: COLOUR.way,
+  delivery: 'orange',
   verify: COLOUR.ours,
   logout: COLOUR.nothing,
 } as const satisfies Record<Stage, string>;
@@ -93,7 +95,7 @@ export const SKIP_COLOURS = {
   maintenance: COLOUR.nothing,
   paused: 'light-blue',
   receiver_down: COLOUR.ours,
-  store_down: COLOUR.target,
+  store_down: 'semi-dark-purple',
   missed: 'dark-purple',
   shutdown: 'light-purple',
   low_backup_codes: 'dark-orange',

@@ -54,6 +54,10 @@ export const isOneOf =
 /** What is chosen at the top of the dashboard; the variable is named after the label. */
 export const isChosen: Matcher = (selector, label) => selector.labelMatchRegexp(label, `$${label}`);
 
+/** What is chosen, and our own controls besides: they tell the target's faults from ours. */
+export const isChosenOrControl: Matcher = (selector, label) =>
+  selector.labelMatchRegexp(label, `$${label}|control`);
+
 /** A chosen target: our own controls are none. */
 export const chosenTarget = { target: [isChosen, isNot('control')] };
 

@@ -21,5 +21,5 @@ export const SCRAPES: Window = { step: '', range: FOUR_STEPS };
 /** Enough samples for a quantile: 24 to 72 of them. */
 export const SIX_HOURS: Window = { step: '5m', range: '6h' };
 export const DAY: Window = { step: '15m', range: '24h' };
-/** Values that are just read, where nothing is counted: the step alone matters. */
-export const NOW: Window = { step: '1m', range: '5m' };
+/** Values that are read, where nothing is counted. The range is for states that may be shorter than a step. */
+export const NOW: Window = { step: '1m', range: FOUR_STEPS };

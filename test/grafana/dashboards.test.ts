@@ -88,7 +88,10 @@ test.each(asked)('$where names metrics and labels that exist', ({ expr }) => {
   expect(selectors.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([]);
   expect(labelsAsked.filter(([name, label]) => !known.get(name)?.has(label))).toEqual([]);
   const grouped = [...expr.matchAll(/\b(?:by|on|group_left)\s*\(([^)]*)\)/g)].flatMap(([, list = '']) =>
-    list.split(',').map((label) => label.trim()),
+    list
+      .split(',')
+      .map((label) => label.trim())
+      .filter((label) => label !== ''),
   );
   const labels = new Set(selectors.flatMap(({ name }) => [...(known.get(name) ?? [])]));
   expect(grouped.filter((label) => !labels.has(label))).toEqual([]);

@@ -17,7 +17,7 @@ const chosenRoutes = { ...chosenTarget, route: isChosen };
 export const verdict = () =>
   tell(tiles(), {
     title: 'Verdict',
-    says: 'Which part is broken, by the evidence of all probes, controls and the canary. Anything but healthy or inconclusive names a part: red and orange are the target and the way to the phone, purple is ours and nobody is locked out. Open the runbook; the status page of the daemon shows the evidence.',
+    says: 'Which part is broken, by the evidence of all probes, controls and the canary. Anything but healthy or inconclusive names a part: red is the target’s code sender or the way to the phone, orange the target’s login, purple is ours and nobody is locked out. Open the runbook; the status page of the daemon shows the evidence.',
     asks: [now(verdictNow(), '{{target}}')],
     runbooks: ['outage', 'login-broken'],
   })
@@ -55,7 +55,7 @@ export const errorBudget = () =>
             max(vector('twofa:slo_budget:ratio')),
           )
             .on(['job'])
-            .groupLeft(['job']),
+            .groupLeft([]),
         ),
         '{{target}}',
       ),
@@ -65,7 +65,7 @@ export const errorBudget = () =>
     .unit('percentunit')
     .decimals(0)
     .noValue('no recording rules')
-    .thresholds(steps(COLOUR.lost, [0, COLOUR.way], [0.25, COLOUR.late], [0.5, COLOUR.good]));
+    .thresholds(steps(COLOUR.lost, [0, 'orange'], [0.25, COLOUR.late], [0.5, COLOUR.good]));
 
 export const sinceLastSuccess = () =>
   tell(tiles(), {

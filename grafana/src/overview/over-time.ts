@@ -10,15 +10,16 @@ import { overTime, withExemplars } from '../panels/targets.ts';
 import { deliveryQuantile, objective, onTimeShare } from '../queries/codes.ts';
 import { OUTCOME_LEVELS, worstOfFrequent, worstOfOccasional, worstOfRare } from '../queries/outcomes.ts';
 import { detectorsNow, DETECTORS, verdictNow, VERDICTS } from '../queries/verdict.ts';
-import { chosenTarget, counted, isChosen, isOneOf, series } from '../series.ts';
+import { chosenTarget, counted, isChosen, isChosenOrControl, isOneOf, series } from '../series.ts';
 import { HOUR, NOW, ROUTE_HOURS, SIX_HOURS, SOON } from '../windows.ts';
 
 const chosenRoutes = { ...chosenTarget, route: isChosen };
+const withControls = { target: isChosenOrControl };
 const OBJECTIVE = 'objective';
 
 export const verdicts = () =>
   tell(states(), {
-    title: 'Verdict',
+    title: 'Verdict over time',
     says: 'Which part was believed broken, and from when to when. A verdict is named from 90 % certainty on; before that it is inconclusive. Compare the start with your deployments.',
     asks: [overTime(verdictNow(), NOW, '{{target}}')],
     runbooks: ['outage'],
@@ -29,11 +30,11 @@ export const verdicts = () =>
 export const outcomes = () =>
   tell(states(), {
     title: 'Outcomes',
-    says: 'The worst in which an attempt of the probe ended in the 40 minutes before (4 hours for probes that run less than half-hourly, a day for daily ones). If SMS is red while the authenticator app is green, the sending of codes is broken and not the login. Purple is ours. Click a row for its probe.',
+    says: 'The worst in which an attempt of the probe ended in the 40 minutes before (4 hours for probes that run less than half-hourly, a day for daily ones). If SMS is red while the authenticator app is green, the sending of codes is broken and not the login; if a control of our own is green too, so is the way to our phones. Purple is ours. Click a row for its probe.',
     asks: [
-      overTime(worstOfFrequent(chosenTarget, SOON.range), SOON, '{{probe}}'),
-      overTime(worstOfOccasional(chosenTarget), SOON, '{{probe}}'),
-      overTime(worstOfRare(chosenTarget), SOON, '{{probe}}'),
+      overTime(worstOfFrequent(withControls, SOON.range), SOON, '{{probe}}'),
+      overTime(worstOfOccasional(withControls), SOON, '{{probe}}'),
+      overTime(worstOfRare(withControls), SOON, '{{probe}}'),
     ],
     runbooks: ['outage', 'login-broken', 'challenge-missing'],
   })
@@ -97,7 +98,7 @@ export const routes = () =>
     .decimals(0)
     .min(0)
     .max(1)
-    .thresholds(steps(COLOUR.lost, [0.5, COLOUR.way], [0.9, COLOUR.late], [0.97, COLOUR.good]))
+    .thresholds(steps(COLOUR.lost, [0.5, 'orange'], [0.9, COLOUR.late], [0.97, COLOUR.good]))
     .dataLinks([toProbe('target')]);
 
 export const detectors = () =>

@@ -25,9 +25,9 @@ export const overview: DashboardPlan = {
         {
           height: 5,
           panels: [
-            [6, now.verdict()],
+            [5, now.verdict()],
             [4, now.onTime()],
-            [3, now.errorBudget()],
+            [4, now.errorBudget()],
             [3, now.sinceLastSuccess()],
             [5, now.delivery()],
             [3, now.attemptsLeft()],

@@ -54,8 +54,15 @@ export const stacked = (): TimeSeries =>
     .lineWidth(1)
     .fillOpacity(70);
 
-/** Whole things that were counted. */
-export const counts = (): TimeSeries => stacked().unit('short').decimals(0).min(0).axisSoftMax(4);
+/** Whole things that were counted. Most kinds of them are 0 most of the time: they take no room. */
+export const counts = (): TimeSeries =>
+  stacked()
+    .legend(legendList())
+    .tooltip(allSeries().hideZeros(true))
+    .unit('short')
+    .decimals(0)
+    .min(0)
+    .axisSoftMax(4);
 
 /** A row for each series, coloured by the state it was in. */
 export const states = (): StateTimeline =>

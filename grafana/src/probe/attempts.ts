@@ -34,7 +34,7 @@ export const outcomes = () =>
   colourNames(
     tell(counts(), {
       title: 'Outcomes, in the hour before',
-      says: 'How attempts ended. Yellow and red are the delivery, orange and dark red the target, purple and blue are not measured and never count against it. The table of outcomes in the runbooks says what each means.',
+      says: 'How attempts ended. Yellow and red are the delivery, orange is the target, dark red a sign-in without the second factor; purple and blue are not measured and never count against it. The table of outcomes in the runbooks says what each means.',
       asks: [
         overTime(
           round(counted(series(CATALOGUE.attempts, itsLocations), HOUR.range, ['outcome'])),

@@ -1,4 +1,4 @@
-import { max, min, round } from '@grafana/promql-builder';
+import { max, min, minOverTime, round } from '@grafana/promql-builder';
 import { CATALOGUE } from '../../../src/metrics/catalogue.ts';
 import { COLOUR, DISPOSITION_COLOURS, SKIP_COLOURS } from '../colours.ts';
 import { bars, counts, lines, states, steps } from '../panels/kinds.ts';
@@ -13,7 +13,9 @@ export const inboxes = () =>
   tell(states(), {
     title: 'Inboxes that can be read',
     says: 'Down: codes cannot be seen, and attempts on its phones are skipped instead of counted as lost. See the provider, its credentials and the network.',
-    asks: [overTime(min(series(CATALOGUE.inboxUp)).by(['inbox']), NOW, '{{inbox}}')],
+    asks: [
+      overTime(min(minOverTime(series(CATALOGUE.inboxUp).range(NOW.range))).by(['inbox']), NOW, '{{inbox}}'),
+    ],
     runbooks: ['receiver'],
   }).mappings([yesOrNo('up', 'down')]);
 
@@ -34,6 +36,20 @@ export const messages = () =>
     DISPOSITION_COLOURS,
   );
 
+export const errors = () =>
+  tell(counts(), {
+    title: 'Inbox errors, in the hour before',
+    says: 'poll, session: the provider could not be asked or ended the connection. signature: somebody sends to our hooks who cannot prove who he is, or the secret changed. store: messages could not be kept, and the provider was told to try again.',
+    asks: [
+      overTime(
+        round(counted(series(CATALOGUE.inboxErrors), HOUR.range, ['inbox', 'error'])),
+        HOUR,
+        '{{inbox}} {{error}}',
+      ),
+    ],
+    runbooks: ['receiver'],
+  });
+
 export const resolution = () =>
   tell(bars(), {
     title: 'How exact arrivals are',
@@ -43,7 +59,7 @@ export const resolution = () =>
     .unit('s')
     .min(0)
     .max(60)
-    .thresholds(steps(COLOUR.good, [15, COLOUR.late], [30, COLOUR.way]));
+    .thresholds(steps(COLOUR.good, [15, COLOUR.late], [30, 'orange']));
 
 /** Faults that are never the target's. */
 export const ownFaults = () =>

@@ -20,7 +20,7 @@ export const prober: DashboardPlan = {
       title: 'Nodes',
       lines: [
         {
-          height: 6,
+          height: 5,
           panels: [
             [3, nodes.nodesUp()],
             [3, nodes.storeUp()],
@@ -43,9 +43,10 @@ export const prober: DashboardPlan = {
         {
           height: 7,
           panels: [
-            [8, inboxes.inboxes()],
-            [11, inboxes.messages()],
-            [5, inboxes.resolution()],
+            [6, inboxes.inboxes()],
+            [8, inboxes.messages()],
+            [6, inboxes.errors()],
+            [4, inboxes.resolution()],
           ],
         },
       ],

@@ -20,7 +20,7 @@ const ENDED: readonly OutcomeLevel[] = [
   { value: 3, text: 'late', color: COLOUR.late, outcomes: ['late'] },
   { value: 4, text: 'lost', color: COLOUR.lost, outcomes: ['lost'] },
   { value: 5, text: 'target failed', color: COLOUR.target, outcomes: byFault('target') },
-  { value: 6, text: 'no second factor asked', color: 'dark-purple', outcomes: [SECURITY] },
+  { value: 6, text: 'no second factor asked', color: COLOUR.security, outcomes: [SECURITY] },
 ];
 
 export const OUTCOME_LEVELS: readonly Level[] = [

@@ -27,8 +27,8 @@ const DETECTOR_STATES = [
   { hypothesis: 'none', color: COLOUR.good },
   { hypothesis: 'muted', color: COLOUR.nothing },
   { hypothesis: 'suspect', color: COLOUR.unsure },
-  { hypothesis: 'slow', color: COLOUR.late },
-  { hypothesis: 'partial', color: COLOUR.way },
+  { hypothesis: 'slow', color: 'light-orange' },
+  { hypothesis: 'partial', color: 'dark-orange' },
   { hypothesis: 'loss', color: COLOUR.lost },
 ] as const satisfies readonly { hypothesis: Hypothesis; color: string }[];
 type Hypothesis = 'none' | 'suspect' | 'muted' | (typeof HYPOTHESES)[number];

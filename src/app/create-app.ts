@@ -259,9 +259,12 @@ class RunningApp implements App {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const { retentionMs } = this.#parts.generation.config;
-      await store.attempts.prune(clock.now() - retentionMs).catch((error: unknown) => {
-        options.logger.log('warn', 'prune_failed', { error });
-      });
+      const before = clock.now() - retentionMs;
+      await Promise.all([store.attempts.prune(before), this.engine.receipts.tidy(before)]).catch(
+        (error: unknown) => {
+          options.logger.log('warn', 'prune_failed', { error });
+        },
+      );
       await clock.sleep(HOUR, signal).catch(() => undefined);
     }
   }

@@ -9,6 +9,7 @@ import { Mailroom } from '../engine/mailroom.ts';
 import { NodeRegistry } from '../engine/node-registry.ts';
 import { createNotify, type Notify } from '../engine/notify.ts';
 import type { ProbeSpec } from '../engine/probe-spec.ts';
+import { Receipts } from '../engine/receipts.ts';
 import { Reception } from '../engine/reception.ts';
 import { Scheduler } from '../engine/scheduler.ts';
 import { steadyTime } from '../engine/steady.ts';
@@ -65,6 +66,7 @@ export class Engine {
   readonly watch: Watch;
   readonly sweeper: Sweeper;
   readonly reception: Reception;
+  readonly receipts: Receipts;
   readonly #leases: LeaseKeeper;
   readonly #nodes: NodeRegistry | null;
   readonly #deps: EngineDeps;
@@ -84,13 +86,15 @@ export class Engine {
     const storeNow = this.#storeNow;
     // The watch comes last: what it makes of an event is told after the event itself.
     const watching: Observer = { observe: (event) => this.watch.observe(event) };
-    this.notify = createNotify([...deps.observers, watching], logger);
+    const judging: Observer = { observe: (event) => this.receipts.observe(event) };
+    this.notify = createNotify([...deps.observers, watching, judging], logger);
     const common = { store, clock, logger, storeNow, notify: this.notify };
     this.#leases = new LeaseKeeper({ ...common, leases: store.leases });
     this.mailroom = new Mailroom({ messages: store.messages, notify: this.notify });
     this.reception = new Reception({ ...common, mailroom: this.mailroom });
     this.#nodes = deps.shared && new NodeRegistry({ ...deps, state: store.state });
     this.sweeper = new Sweeper({ ...common, handOver: this.#handOver() });
+    this.receipts = new Receipts({ ...common, ...store, now: storeNow });
     this.desk = this.#createDesk(common);
     this.scheduler = this.#createScheduler();
     const run = (spec: ProbeSpec, accounts: ProbeSpec['accounts']) =>
@@ -132,6 +136,7 @@ export class Engine {
   async apply(work: EngineWork): Promise<void> {
     this.#specs = work.specs;
     this.mailroom.route(work.numbers);
+    this.receipts.route(work.numbers);
     this.reception.receive(work.inboxes);
     await this.watch.configure(work.inventory, { ...work.watch, hasCanary: this.#deps.canary !== null });
   }

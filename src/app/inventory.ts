@@ -7,7 +7,7 @@ import {
   type ProbeEntry,
 } from '../domain/inventory.ts';
 import { maskNumber } from '../domain/units.ts';
-import type { Inbox } from '../ports/inbox.ts';
+import type { Inbox, InboxKind } from '../ports/inbox.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { kindNamed, type Kinds } from './kinds.ts';
 
@@ -29,7 +29,9 @@ export function inventoryOf(
     targets: Object.values(config.targets).map(({ name, url, limits }) => ({ name, url, limits })),
     probes: [...probeEntries(config, kinds, ticker), ...controlEntries(config, ticker)],
     phones: Object.values(config.phones).map((phone) => phoneEntry(phone)),
-    inboxes: Object.entries(config.inboxes).map(([name, { kind }]) => inboxEntry(name, kind, inboxes)),
+    inboxes: Object.entries(config.inboxes).map(([name, { kind }]) =>
+      inboxEntry(name, kindNamed(kinds.inboxes, kind), inboxes),
+    ),
     cap: config.spend,
   };
 }
@@ -76,10 +78,15 @@ function phoneEntry(phone: Config['phones'][string]): PhoneEntry {
   return { name, masked: maskNumber(number), route, country, carrier, line, inbox };
 }
 
-const inboxEntry = (name: string, kind: string, inboxes: ReadonlyMap<string, Inbox>): InboxEntry => {
+function inboxEntry(
+  name: string,
+  { kind, receiptsOnly }: InboxKind,
+  inboxes: ReadonlyMap<string, Inbox>,
+): InboxEntry {
   const inbox = inboxes.get(name);
-  return { name, kind, resolutionMs: inbox?.hook || inbox?.connect ? 0 : (inbox?.poll?.everyMs ?? 0) };
-};
+  const resolutionMs = inbox?.hook || inbox?.connect ? 0 : (inbox?.poll?.everyMs ?? 0);
+  return { name, kind, resolutionMs, ...(receiptsOnly ? { receiptsOnly } : {}) };
+}
 
 const unique = (names: readonly (string | null)[]): string[] => [
   ...new Set(names.filter((name) => name !== null)),

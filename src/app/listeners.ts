@@ -38,6 +38,7 @@ export function createHooks(parts: AppParts): HooksServer {
       return engine.reception.inboxes;
     },
     accept: (_inbox, messages) => engine.mailroom.accept(messages),
+    keepReceipts: (receipts) => engine.receipts.keep(receipts),
     failed: (inbox, error) => engine.notify({ kind: 'inbox_failed', inbox, error }),
     stamp: deps.stamp,
     logger: options.logger,

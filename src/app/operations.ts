@@ -48,6 +48,7 @@ export function createOperations(deps: OperationsDeps): Operations {
   return {
     snapshot: () => snapshot(deps),
     attempts: (query) => deps.store.attempts.find(query),
+    receipts: (attempt) => deps.engine.receipts.of(attempt),
     marks: () => deps.history.marks(),
     verdicts: (query) => deps.engine.watch.history.list(query),
     act: (command) => act(deps, command),

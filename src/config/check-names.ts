@@ -33,12 +33,13 @@ export const checkNames: Check = ({ parsed, declares }) => {
 };
 
 /** What is there and does nothing. */
-export const checkUnused: Check = ({ parsed }) => {
+export const checkUnused: Check = ({ parsed, kinds }) => {
   const found: Finding[] = [];
   const phones = Object.values(parsed.phones);
   const accounts = Object.values(parsed.targets).flatMap((target) => Object.values(target.accounts));
   const controls = Object.values(parsed.controls);
-  for (const name of Object.keys(parsed.inboxes)) {
+  for (const [name, { kind }] of entriesOf(parsed.inboxes)) {
+    if (kinds.inboxes.some((one) => one.kind === kind && one.receiptsOnly)) continue;
     if (!phones.some((phone) => phone.inbox === name)) {
       found.push(notice(['inboxes', name], 'no phone is read through this inbox'));
     }

@@ -51,6 +51,8 @@ export interface InboxEntry {
   readonly kind: string;
   /** 0 for a push. */
   readonly resolutionMs: number;
+  /** Takes receipts of the target's sender; no phone is read there. */
+  readonly receiptsOnly?: true;
 }
 
 /** The name under which controls stand where a target is asked for. */

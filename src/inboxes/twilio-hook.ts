@@ -1,57 +1,22 @@
-import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
-import type { Secret } from '../domain/secret.ts';
-import type { HookReply, HookRequest, HookVerdict, Inbox, InboxDeps } from '../ports/inbox.ts';
-import { hasMediaType, refuse, takeMessages } from './hook-answers.ts';
+import type { HookRequest, HookVerdict, Inbox, InboxDeps } from '../ports/inbox.ts';
+import { refuse, takeMessages } from './hook-answers.ts';
 import { readNumber, readProviderId, readSender } from './inbound-fields.ts';
 import { isRedacted } from './twilio-redaction.ts';
+import {
+  createTwilioProof,
+  NO_REPLY,
+  text,
+  type Parameters,
+  type TwilioHookSettings,
+} from './twilio-request.ts';
 
-export interface TwilioHookSettings {
-  readonly accountSid: string;
-  readonly authToken: Secret;
-  readonly secondaryAuthToken?: Secret | undefined;
-}
-
-/** Says to Twilio that no SMS is to be sent in reply. */
-const NO_REPLY: HookReply = { status: 200, contentType: 'text/xml', body: '<Response/>' };
-
-/** Twilio sends about 25. The check reads URL and parameters several times over, so that many would cost us time. */
-const MAX_PARAMETERS = 200;
-const MAX_URL = 1000;
-
-/**
- * Twilio's webhook for incoming messages (https://www.twilio.com/docs/messaging/guides/webhook-request). The
- * signature covers the URL as configured at Twilio, so it is checked against ours, never against the Host header.
- */
+/** Twilio's webhook for incoming messages (https://www.twilio.com/docs/messaging/guides/webhook-request). */
 export function createTwilioHook(settings: TwilioHookSettings, deps: InboxDeps): NonNullable<Inbox['hook']> {
-  const tokens = [settings.authToken, settings.secondaryAuthToken].flatMap((one) => (one ? [one] : []));
+  const prove = createTwilioProof(settings, deps);
 
   function receive(request: HookRequest): HookVerdict {
-    if (!hasMediaType(request, 'application/x-www-form-urlencoded')) {
-      return refuse(415, 'expected Content-Type: application/x-www-form-urlencoded');
-    }
-    if (!request.url.startsWith('/') || request.url.length > MAX_URL) {
-      return refuse(400, `expected a path such as /hooks/NAME, of ${MAX_URL} characters at most`);
-    }
-    const parameters = parseForm(request.body);
-    if (!parameters) return refuse(400, `expected a form of ${MAX_PARAMETERS} parameters at most`);
-    const unproven = checkSignature(request, parameters);
-    if (unproven !== null) return refuse(403, unproven);
-    if (parameters['AccountSid'] !== settings.accountSid) {
-      return refuse(403, "AccountSid is not this inbox's account");
-    }
-    return readMessage(parameters, request);
-  }
-
-  function checkSignature(request: HookRequest, parameters: Parameters): string | null {
-    const { publicUrl } = deps;
-    if (publicUrl === null) return 'cannot check signatures: hooks.publicUrl is not configured';
-    const signature = request.headers['x-twilio-signature'];
-    if (!signature) return 'expected X-Twilio-Signature';
-    const proven = tokens.some((token) => {
-      return validateRequest(token.reveal(), signature, publicUrl + request.url, parameters);
-    });
-    if (proven) return null;
-    return 'X-Twilio-Signature does not match: hooks.publicUrl must be what Twilio calls, authToken its token';
+    const proven = prove(request);
+    return 'refusal' in proven ? proven.refusal : readMessage(proven.parameters, request);
   }
 
   function readMessage(parameters: Parameters, request: HookRequest): HookVerdict {
@@ -71,26 +36,4 @@ export function createTwilioHook(settings: TwilioHookSettings, deps: InboxDeps):
   }
 
   return { methods: ['POST'], receive };
-}
-
-type Parameters = Readonly<Record<string, string | readonly string[]>>;
-
-const text = (parameters: Parameters, name: string): string => {
-  const value = parameters[name];
-  return typeof value === 'string' ? value : '';
-};
-
-/** A parameter that comes more than once becomes a list, as Twilio signs it. Null when there are too many. */
-function parseForm(body: Buffer): Parameters | null {
-  const written = body.toString('utf8');
-  // Counted before they are taken apart.
-  if (written.split('&', MAX_PARAMETERS + 1).length > MAX_PARAMETERS) return null;
-  const form = new URLSearchParams(written);
-  const names = [...new Set(form.keys())];
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = form.getAll(name);
-      return [name, values.length === 1 ? (values[0] ?? '') : values];
-    }),
-  );
 }

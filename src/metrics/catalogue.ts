@@ -123,6 +123,11 @@ export const CATALOGUE = {
     'Messages that reached us, each counted in the one disposition it ended in.',
     ['inbox', 'disposition'],
   ),
+  receipts: counter(
+    'twofa_receipts_total',
+    "What the provider of the target's sender said of its messages, beside what was seen by their expiry: delivered_seen, delivered_never_seen, failed_seen, failed_never_seen.",
+    ['probe', 'target', 'route', 'truth'],
+  ),
   inboxErrors: counter(
     'twofa_inbox_errors_total',
     'What went wrong at an inbox: poll (it could not be asked), session (not opened, or ended), signature (a request that proved nothing), request (one that could not be read), store (a message that could not be kept).',

@@ -1,6 +1,7 @@
 import { ALL_ROUTES } from '../domain/detector/target-config.ts';
 import { controlIntervalMs } from '../domain/control-interval.ts';
-import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
+import { CONTROL_TARGET, type Inventory, type ProbeEntry } from '../domain/inventory.ts';
+import { TRUTHS } from '../domain/receipt.ts';
 import { CODE_RESULTS, DISPOSITIONS, FAULT_OF, OUTCOMES, SKIPS } from '../domain/outcome.ts';
 import { SECOND } from '../domain/units.ts';
 import { INBOX_ERRORS } from '../ports/inbox.ts';
@@ -74,10 +75,13 @@ function startCodes(families: Families, entry: ProbeEntry, inventory: Inventory)
   if (!entry.delivered) return;
   const { name: probe, target } = entry;
   const phones = new Map(inventory.phones.map((phone) => [phone.name, phone]));
+  const takesReceipts = inventory.inboxes.some((inbox) => inbox.receiptsOnly);
   for (const { name: phone, route } of phonesOf(entry, phones)) {
     families.codesRequested.add({ probe, target, route, phone }, 0);
     for (const result of CODE_RESULTS) families.codes.add({ probe, target, route, phone, result }, 0);
     families.codeDelivery.zero({ probe, target, route });
     families.arrivedAfterExpiry.add({ probe, route }, 0);
+    if (!takesReceipts || target === CONTROL_TARGET) continue;
+    for (const truth of TRUTHS) families.receipts.add({ probe, target, route, truth }, 0);
   }
 }

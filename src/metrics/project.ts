@@ -21,8 +21,7 @@ export function project(to: Projection, event: ProbeEvent): void {
   const { families, waiting } = to;
   switch (event.kind) {
     case 'tick_skipped':
-      if (allowed(to, { probe: event.probe }))
-        families.skips.add({ probe: event.probe, reason: event.reason });
+      countSkip(to, event);
       return;
     case 'tick_taken':
       families.scheduleLag.set({}, event.lagMs / SECOND);
@@ -55,7 +54,8 @@ export function project(to: Projection, event: ProbeEvent): void {
       return;
     case 'inbox_changed':
     case 'inbox_failed':
-      noteInbox(to, event);
+    case 'receipt_judged':
+      noteReception(to, event);
       return;
     case 'store_changed':
       families.storeUp.set({}, Number(event.up));
@@ -142,14 +142,23 @@ const DELIVERY_OF = {
 
 const deliverySeconds = (code: CodeRecord): number | null => DELIVERY_OF[code.result](code);
 
-function noteInbox(
-  to: Projection,
-  event: Extract<ProbeEvent, { kind: 'inbox_changed' | 'inbox_failed' }>,
-): void {
+type ReceptionEvent = Extract<ProbeEvent, { kind: 'inbox_changed' | 'inbox_failed' | 'receipt_judged' }>;
+
+function noteReception(to: Projection, event: ReceptionEvent): void {
+  const { inboxErrors, inboxUp, receipts } = to.families;
+  if (event.kind === 'receipt_judged') {
+    const { probe, target, route, truth } = event;
+    if (allowed(to, { probe, target, route })) receipts.add({ probe, target, route, truth });
+    return;
+  }
   const { inbox } = event;
   if (!allowed(to, { inbox })) return;
-  if (event.kind === 'inbox_failed') to.families.inboxErrors.add({ inbox, error: event.error });
-  else to.families.inboxUp.set({ inbox }, Number(event.up));
+  if (event.kind === 'inbox_failed') inboxErrors.add({ inbox, error: event.error });
+  else inboxUp.set({ inbox }, Number(event.up));
+}
+
+function countSkip(to: Projection, { probe, reason }: Extract<ProbeEvent, { kind: 'tick_skipped' }>): void {
+  if (allowed(to, { probe })) to.families.skips.add({ probe, reason });
 }
 
 function countMessage(to: Projection, event: Extract<ProbeEvent, { kind: 'message_settled' }>): void {

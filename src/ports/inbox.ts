@@ -1,4 +1,5 @@
 import type { InboundMessage } from '../domain/message.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { Stamp } from '../domain/stamp.ts';
 import type { PhoneNumber } from '../domain/units.ts';
 import type { Clock } from './clock.ts';
@@ -23,6 +24,8 @@ export type HookVerdict =
       readonly accepted: true;
       /** Empty for heartbeats and the like. */
       readonly messages: readonly InboundMessage[];
+      /** What the provider says of messages that the target sent. */
+      readonly receipts?: readonly Receipt[];
       /** Sent once every message is durable. */
       readonly reply: HookReply;
       /** Told when every message is durable: what was held back for them may be forgotten. */
@@ -73,7 +76,10 @@ export interface InboxFacts {
   readonly publicUrl: string | null;
 }
 
-export type InboxKind = Kind<InboxDeps, Inbox, InboxFacts>;
+export interface InboxKind extends Kind<InboxDeps, Inbox, InboxFacts> {
+  /** Takes receipts alone: no phone is read there. */
+  readonly receiptsOnly?: true;
+}
 
 /** Where the messages of some phones are read. What an inbox cannot do, it leaves out. */
 export interface Inbox {

@@ -2,6 +2,7 @@ import type { Attempt, AttemptPlan } from '../domain/attempt.ts';
 import type { Hypothesis } from '../domain/detector/hypothesis.ts';
 import type { Status } from '../domain/detector/state.ts';
 import type { Disposition, Skip, Stage } from '../domain/outcome.ts';
+import type { Truth } from '../domain/receipt.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { InboxError } from './inbox.ts';
 import type { Cause } from '../domain/verdict/cause.ts';
@@ -75,6 +76,16 @@ export type ProbeEvent =
   | { readonly kind: 'inbox_changed'; readonly inbox: string; readonly up: boolean; readonly reason: string }
   /** Each time that something went wrong at an inbox, whether it is up or not. */
   | { readonly kind: 'inbox_failed'; readonly inbox: string; readonly error: InboxError }
+  /** What the sender's provider said of a code, beside whether it was seen. Decides nothing. */
+  | {
+      readonly kind: 'receipt_judged';
+      readonly attempt: string;
+      readonly probe: string;
+      readonly target: string;
+      readonly phone: string;
+      readonly route: string;
+      readonly truth: Truth;
+    }
   | { readonly kind: 'store_changed'; readonly up: boolean; readonly reason: string }
   | { readonly kind: 'config_reloaded'; readonly ok: boolean; readonly reason: string; readonly at: EpochMs };
 

@@ -4,6 +4,7 @@ import type { Status } from '../domain/detector/state.ts';
 import type { Inventory, ProbeEntry } from '../domain/inventory.ts';
 import type { Marks } from '../domain/mark.ts';
 import type { Skip, Stage } from '../domain/outcome.ts';
+import type { ReceiptRecord } from '../domain/receipt.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Cause } from '../domain/verdict/cause.ts';
 import type { Verdict } from '../domain/verdict/verdict.ts';
@@ -19,6 +20,8 @@ export interface Operations {
   marks(): Promise<Marks>;
   /** How verdicts changed, newest first; of one target or of all. */
   verdicts(query: { target?: string; limit: number }): Promise<VerdictChange[]>;
+  /** What the provider of the target's sender said of the code of an attempt. */
+  receipts(attempt: string): Promise<ReceiptRecord[]>;
   act(command: Command): Promise<ActAnswer>;
 }
 

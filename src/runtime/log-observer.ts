@@ -62,6 +62,14 @@ const LINES: { readonly [Kind in keyof EventOf]: (event: EventOf[Kind]) => Line 
       posterior: Number(posterior.toFixed(3)),
       words,
     }),
+  receipt_judged: ({ attempt, probe, phone, route, truth }) =>
+    line(truth === 'delivered_never_seen' ? 'warn' : 'info', 'receipt', {
+      attempt,
+      probe,
+      phone,
+      route,
+      truth,
+    }),
   // Said where it happens, with its reason.
   inbox_failed: silent,
   attempt_started: silent,

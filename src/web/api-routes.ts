@@ -70,7 +70,8 @@ export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router
     response.json({ attempts: await operations.attempts({ ...filter, limit }) });
   });
   router.get('/attempts/:id', auth.require('reader'), async (request, response) => {
-    response.json(await findAttempt(operations, pathPart(request.params['id'])));
+    const attempt = await findAttempt(operations, pathPart(request.params['id']));
+    response.json({ ...attempt, receipts: await operations.receipts(attempt.id) });
   });
   return router;
 }

@@ -117,6 +117,7 @@ function note(state: State, event: ProbeEvent): void {
       return;
     case 'tick_taken':
     case 'inbox_failed':
+    case 'receipt_judged':
     case 'config_reloaded':
     case 'outage_changed':
     case 'confirmation_started':

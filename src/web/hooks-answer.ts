@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { InboundMessage } from '../domain/message.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { Stamp } from '../domain/stamp.ts';
 import type { Inbox, InboxError } from '../ports/inbox.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -17,6 +18,8 @@ export interface HookAnswerDeps {
   readonly inboxes: ReadonlyMap<string, Inbox>;
   /** Resolves when the messages are durable; throws StoreDown when they cannot be kept now. */
   readonly accept: (inbox: string, messages: readonly InboundMessage[]) => Promise<void>;
+  /** The same for receipts; without it they are let go. */
+  readonly keepReceipts?: (receipts: readonly Receipt[]) => Promise<void>;
   readonly logger: Logger;
   /** Something went wrong with a request to this inbox. */
   readonly failed?: (inbox: string, error: InboxError) => void;
@@ -58,6 +61,7 @@ export async function answerHook(
       return refuse(verdict.status, verdict.reason, verdict.status === 503 ? SEND_AGAIN : {});
     }
     await deps.accept(name, verdict.messages);
+    if (verdict.receipts) await deps.keepReceipts?.(verdict.receipts);
     verdict.kept?.();
     const { status, contentType, body } = verdict.reply;
     return { status, headers: { 'content-type': contentType }, body };

@@ -56,8 +56,8 @@ export function createPageRoutes({ operations, auth, notice }: PageOptions): Rou
   });
   router.get('/attempts/:id', ...readers, async (request, response) => {
     const attempt = await findAttempt(operations, pathPart(request.params['id']));
-    const snapshot = await operations.snapshot();
-    sendPage(response, attemptPage({ snapshot, attempt, viewer: viewerOf(request) }));
+    const [snapshot, receipts] = await Promise.all([operations.snapshot(), operations.receipts(attempt.id)]);
+    sendPage(response, attemptPage({ snapshot, attempt, receipts, viewer: viewerOf(request) }));
   });
   router.get('/probes', ...readers, async (request, response) => {
     const { find, page } = checkInput(PROBES_QUERY, request.query);

@@ -46,3 +46,20 @@ test('an inbox that no control goes to has no interval', async () => {
   const families = await createStand({ inventory: anInventory({ probes: [aProbe('acme-sms')] }) }).read();
   expect(families.get('twofa_inbox_control_interval_seconds')?.samples ?? []).toEqual([]);
 });
+
+test('receipts are counted by truth, from 0 on where an inbox takes them', async () => {
+  const without = await createStand().read();
+  expect(without.get('twofa_receipts_total')?.samples ?? []).toEqual([]);
+  const inboxes = [
+    ...anInventory().inboxes,
+    { name: 'sent', kind: 'twilio-receipts', resolutionMs: 0, receiptsOnly: true } as const,
+  ];
+  const { metrics, read } = createStand({ inventory: anInventory({ inboxes }) });
+  const labels = { probe: 'acme-sms', target: 'acme', route: 'US-carrier-a' };
+  const judged = { kind: 'receipt_judged', attempt: 'a1', phone: 'us-a', ...labels } as const;
+  metrics.observe({ ...judged, truth: 'delivered_never_seen' });
+  metrics.observe({ ...judged, route: 'elsewhere', truth: 'delivered_never_seen' });
+  const families = await read();
+  const count = (truth: string) => valueOf(families, 'twofa_receipts_total', { ...labels, truth });
+  expect([count('delivered_never_seen'), count('delivered_seen'), count('failed_seen')]).toEqual([1, 0, 0]);
+});

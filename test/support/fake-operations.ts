@@ -1,4 +1,5 @@
 import type { Attempt } from '../../src/domain/attempt.ts';
+import type { ReceiptRecord } from '../../src/domain/receipt.ts';
 import { markOf, type AttemptMark, type Marks } from '../../src/domain/mark.ts';
 import type {
   ActAnswer,
@@ -55,6 +56,7 @@ export class FakeOperations implements Operations {
   current: Snapshot;
   stored: Attempt[];
   changes: VerdictChange[] = [];
+  readonly said = new Map<string, ReceiptRecord[]>();
   readonly commands: Command[] = [];
   readonly queries: Parameters<Operations['attempts']>[0][] = [];
   answer: ActAnswer = { done: true, message: 'done' };
@@ -91,6 +93,10 @@ export class FakeOperations implements Operations {
   verdicts({ target, limit }: Parameters<Operations['verdicts']>[0]): Promise<VerdictChange[]> {
     const found = this.changes.filter((change) => target === undefined || change.target === target);
     return Promise.resolve(found.slice(0, limit));
+  }
+
+  receipts(attempt: string): Promise<ReceiptRecord[]> {
+    return Promise.resolve(this.said.get(attempt) ?? []);
   }
 
   act(command: Command): Promise<ActAnswer> {

@@ -138,6 +138,21 @@ test('the page of an attempt shows its evidence', async () => {
   expect(text).toContain('service centre: 2026-01-15 11:54:58 UTC ± 1.0 s');
   expect(text).toContain('POST /session 200 3 ms 12 ms 24 ms 160 ms 201 ms');
   expect(text).toContain('never came');
+  expect(text).not.toContain('Receipts');
+});
+
+test('the page of an attempt sets what the provider said beside what was seen', async () => {
+  const all = operations();
+  const record = { inbox: 'sent', providerId: 'SM9', phone: 'us-a', firstAt: NOON, saidAt: NOON + 3000 };
+  all.said.set('a1', [{ ...record, said: 'delivered', error: null }]);
+  const stand = await createWebStand({ operations: all });
+  const text = words((await stand.ask('/attempts/a1')).body);
+  expect(text).toMatch(/provider said delivered at 2026-01-15 12:00:03 UTC\s+SM9/);
+  expect(text).toContain('message never seen was wrong: nothing came');
+  expect(JSON.parse((await stand.ask('/api/v1/attempts/a1')).body)).toMatchObject({
+    id: 'a1',
+    receipts: [{ said: 'delivered', providerId: 'SM9' }],
+  });
 });
 
 test('an attempt or a probe that is not there is a page with 404', async () => {

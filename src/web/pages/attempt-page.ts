@@ -5,10 +5,12 @@ import type {
   RequestRecord,
   StageRecord,
 } from '../../domain/attempt.ts';
+import type { ReceiptRecord } from '../../domain/receipt.ts';
 import type { Snapshot } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
 import { page, type Viewer } from './layout.ts';
 import { facts, table } from './parts.ts';
+import { receiptsSection } from './receipts-section.ts';
 import { stageBar, stageLegend } from './stage-bar.ts';
 import {
   clockTime,
@@ -23,11 +25,12 @@ import {
 interface AttemptPage {
   readonly snapshot: Snapshot;
   readonly attempt: Attempt;
+  readonly receipts: readonly ReceiptRecord[];
   readonly viewer: Viewer;
 }
 
 /** All that is known of one attempt: what an alert's exemplar leads to. */
-export function attemptPage({ snapshot, attempt, viewer }: AttemptPage): Html {
+export function attemptPage({ snapshot, attempt, receipts, viewer }: AttemptPage): Html {
   const { meaning, short } = OUTCOME_WORDS[attempt.outcome];
   const body = html`
     <h1>
@@ -40,7 +43,7 @@ export function attemptPage({ snapshot, attempt, viewer }: AttemptPage): Html {
       ${stageBar(attempt)} ${stageLegend()} ${stagesTable(attempt.stages)}
     </section>
     ${attempt.code && codeSection(attempt.code, attempt)} ${messagesSection(attempt)}
-    ${requestsSection(attempt.requests)}
+    ${receiptsSection(receipts, attempt)} ${requestsSection(attempt.requests)}
   `;
   return page({ title: `${short}: ${attempt.probe}`, body, snapshot, viewer });
 }

@@ -72,6 +72,7 @@ export default defineFlow({
 async function readAll(daemon: RunningDaemon, stage: SimStage): Promise<Record<string, string>> {
   const attempts = await daemon.attempts();
   const paths = ['/metrics', '/config', '/', '/api/v1/targets', '/api/v1/probes', '/api/v1/attempts'];
+  paths.push('/api/v1/verdicts', '/targets/acme', '/probes/acme-sms', '/-/ready', '/nowhere');
   const all = [...paths, ...attempts.map(({ id }) => `/attempts/${id}`)];
   const read = all.map(async (path) => [path, await (await daemon.get(path)).text()] as const);
   const open = await daemon.get('/metrics', 'application/openmetrics-text');

@@ -52,7 +52,7 @@ test(
     });
     const ending = world.tick('acme-sms');
     await world.onTheWay(1);
-    const [{ number = '' } = {}] = world.sim.world.phones;
+    const number = world.sim.world.phones[0]?.number;
     const statuses: number[] = [];
     for (const [index, text] of TEXTS.entries()) {
       for (const [place, from] of SENDERS.entries()) {

@@ -4,6 +4,7 @@ import { HOUR } from '../domain/units.ts';
 import type { ProbeSpec } from '../engine/probe-spec.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DemoControls } from '../ports/demo-controls.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Operations } from '../ports/operations.ts';
@@ -27,6 +28,7 @@ import { createHooks, createWeb } from './listeners.ts';
 import { createNextTick } from './next-tick.ts';
 import { createOperations } from './operations.ts';
 import { reload } from './reload.ts';
+import { createScreenshots, type Screenshots } from './screenshots.ts';
 import { stockOf } from './stock.ts';
 import { closeStore, openStore, type OpenedStore } from './stores.ts';
 
@@ -45,6 +47,8 @@ export interface AppOptions {
   readonly store?: Store;
   /** Shown above everything else on the status page. */
   readonly notice?: string;
+  /** The switches of the simulated world that it watches, for the status page. */
+  readonly demo?: DemoControls;
   /** `attempts`: no schedules and no web listener, for single attempts. */
   readonly mode?: 'daemon' | 'attempts';
 }
@@ -73,6 +77,7 @@ export interface AppParts {
   readonly engine: Engine;
   readonly board: Board;
   readonly history: History;
+  readonly screenshots: Screenshots;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly ticker: Ticker;
@@ -116,7 +121,14 @@ async function wire(config: Config, options: AppOptions, ground: Ground): Promis
   const ticker = options.ticker ?? (shared ? createClockTicker(clock) : createCronTicker());
   const stamp = () => ({ at: clock.now(), monotonicMs: clock.monotonicMs(), boot });
   const newControlCode = () => randomInt(100_000, 1_000_000).toString();
-  const deps = { kinds: KINDS, clock, ticker, stamp, logger, version, newControlCode };
+  const screenshots = createScreenshots({
+    state: () => parts.store.state,
+    clock,
+    logger,
+    node: config.node.name,
+  });
+  const keepScreenshot = screenshots.keep;
+  const deps = { keepScreenshot, kinds: KINDS, clock, ticker, stamp, logger, version, newControlCode };
   const generation = await buildGeneration(config, deps);
   const board = createBoard();
   const history = createHistory({ attempts: store.attempts, clock });
@@ -143,6 +155,7 @@ async function wire(config: Config, options: AppOptions, ground: Ground): Promis
     engine,
     board,
     history,
+    screenshots,
     metrics,
     clock,
     ticker,
@@ -177,7 +190,7 @@ class RunningApp implements App {
   #listening = false;
 
   constructor(parts: AppParts) {
-    const { engine, board, history, store, clock, ticker, options, generation } = parts;
+    const { engine, board, history, screenshots, store, clock, ticker, options, generation } = parts;
     this.#parts = parts;
     this.operations = createOperations({
       version: options.version,
@@ -187,6 +200,7 @@ class RunningApp implements App {
       nextTick: createNextTick(ticker),
       engine,
       history,
+      screenshots,
       current: () => parts.generation,
       stockOf: (spec) => stockOf(spec, store.state),
       notReady: () => this.#notReady(),
@@ -255,7 +269,7 @@ class RunningApp implements App {
   }
 
   async #prune(): Promise<void> {
-    const { store, clock, options } = this.#parts;
+    const { store, clock, options, screenshots } = this.#parts;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const { retentionMs } = this.#parts.generation.config;
@@ -265,6 +279,7 @@ class RunningApp implements App {
           options.logger.log('warn', 'prune_failed', { error });
         },
       );
+      await screenshots.forget(before);
       await clock.sleep(HOUR, signal).catch(() => undefined);
     }
   }

@@ -12,6 +12,7 @@ import { inventoryOf } from './inventory.ts';
 import { kindNamed, type Kinds } from './kinds.ts';
 import { requireFlows } from './prepare.ts';
 import { buildProbes } from './probes.ts';
+import type { Screenshots } from './screenshots.ts';
 
 /** All that one reading of the configuration leads to; a reload makes the next one. */
 export interface Generation {
@@ -31,6 +32,7 @@ export interface GenerationDeps {
   readonly logger: Logger;
   readonly version: string;
   readonly newControlCode: () => string;
+  readonly keepScreenshot?: Screenshots['keep'];
 }
 
 /** Builds everything anew, and loads the flows' code. Throws FlowsRefused. */

@@ -6,7 +6,7 @@ import {
   type PhoneEntry,
   type ProbeEntry,
 } from '../domain/inventory.ts';
-import { maskNumber } from '../domain/units.ts';
+import { maskNumber, maskSender } from '../domain/units.ts';
 import type { Inbox, InboxKind } from '../ports/inbox.ts';
 import type { Ticker } from '../ports/ticker.ts';
 import { kindNamed, type Kinds } from './kinds.ts';
@@ -46,6 +46,7 @@ function probeEntries(config: Config, kinds: Kinds, ticker: Ticker): ProbeEntry[
       target: probe.target,
       factor: probe.factor,
       delivered,
+      senders: delivered ? probe.senders.map(maskSender) : [],
       flow: probe.flow.kind,
       accounts: probe.accounts,
       phones: delivered ? unique(phones) : [],
@@ -59,6 +60,7 @@ function controlEntries(config: Config, ticker: Ticker): ProbeEntry[] {
     target: CONTROL_TARGET,
     factor: CONTROL_FACTOR,
     delivered: true,
+    senders: control.senders.map(maskSender),
     flow: 'control',
     accounts: control.phones,
     phones: control.phones,

@@ -26,6 +26,7 @@ export function createWeb(parts: AppParts, operations: Operations): WebServer {
     guard: guard.current,
     loopback: LOOPBACK.has(parts.generation.config.web.host),
     ...(options.notice === undefined ? {} : { notice: options.notice }),
+    ...(options.demo && { demo: options.demo }),
     redactedConfig: () => redactedConfig(parts.generation.config),
   });
 }

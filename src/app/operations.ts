@@ -26,6 +26,7 @@ import type { Engine } from './engine.ts';
 import type { Generation } from './generation.ts';
 import type { History } from './history.ts';
 import type { NextTick } from './next-tick.ts';
+import type { Screenshots } from './screenshots.ts';
 import { watchViews } from './watch-view.ts';
 
 export interface OperationsDeps {
@@ -36,6 +37,7 @@ export interface OperationsDeps {
   readonly nextTick: NextTick;
   readonly engine: Engine;
   readonly history: History;
+  readonly screenshots: Pick<Screenshots, 'find'>;
   /** What is configured now; a reload changes it. */
   readonly current: () => Generation;
   readonly stockOf: (spec: ProbeSpec) => Promise<Readonly<Record<string, number>>>;
@@ -50,6 +52,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     attempts: (query) => deps.store.attempts.find(query),
     receipts: (attempt) => deps.engine.receipts.of(attempt),
     marks: () => deps.history.marks(),
+    screenshot: (attempt) => deps.screenshots.find(attempt),
     verdicts: (query) => deps.engine.watch.history.list(query),
     act: (command) => act(deps, command),
   };

@@ -9,6 +9,7 @@ import type { LoginFlow } from '../ports/login-flow.ts';
 import type { Sender } from '../ports/sender.ts';
 import { CONTROL_FACTOR } from './inventory.ts';
 import { kindNamed, type Kinds } from './kinds.ts';
+import type { Screenshots } from './screenshots.ts';
 
 /** Controls go to our own phones by our own sender: only the phones' own limit matters. */
 const CONTROL_LIMITS: Limits = {
@@ -25,6 +26,7 @@ export interface ProbeDeps {
   readonly version: string;
   readonly senders: ReadonlyMap<string, Sender>;
   readonly newControlCode: () => string;
+  readonly keepScreenshot?: Screenshots['keep'];
 }
 
 /** Builds every probe and control of a configuration. */
@@ -56,7 +58,7 @@ function buildProbe(config: Config, probe: ProbeConfig, entry: ProbeEntry, deps:
 export function buildFlow(
   config: Config,
   probe: ProbeConfig,
-  deps: Pick<ProbeDeps, 'kinds' | 'clock' | 'version'>,
+  deps: Pick<ProbeDeps, 'kinds' | 'clock' | 'version' | 'keepScreenshot'>,
 ): LoginFlow {
   const target = config.targets[probe.target];
   if (!target) throw new Error(`probe ${probe.name} names the target ${probe.target}, which is not there`);
@@ -68,6 +70,7 @@ export function buildFlow(
     timeoutMs: probe.timeoutMs,
     folder: config.folder,
     clock: deps.clock,
+    ...(deps.keepScreenshot && { keepScreenshot: deps.keepScreenshot }),
   });
 }
 

@@ -6,6 +6,7 @@ import { createSystemClock } from '../runtime/system-clock.ts';
 import { createSimulator, type Simulator } from '../sim/simulator.ts';
 import { load, loadOrShow, loggerOf, type CommandContext } from './context.ts';
 import { demoConfig } from './demo-config.ts';
+import { demoScenarios } from './demo-scenarios.ts';
 import { DEMO_WORLD } from './demo-world.ts';
 import { EXIT } from './exit-status.ts';
 import { runUntilInterrupted } from './start.ts';
@@ -43,7 +44,12 @@ async function watch(context: CommandContext, simulator: Simulator, controlUrl: 
     return EXIT.usage;
   }
   const { config } = loaded;
-  const app = await createApp(config, { version, logger: loggerOf(context), notice: NOTICE });
+  const app = await createApp(config, {
+    version,
+    logger: loggerOf(context),
+    notice: NOTICE,
+    demo: demoScenarios(simulator),
+  });
   return runUntilInterrupted(context, app, ({ web, hooks }) => {
     if (!web || !hooks) return;
     for (const { name } of simulator.world.phones) {
@@ -58,7 +64,7 @@ async function watch(context: CommandContext, simulator: Simulator, controlUrl: 
 }
 
 const NOTICE =
-  'A demo: all of it is simulated. Switch the code sender off (the terminal says where, at “break things”), and the verdict follows in about four minutes.';
+  'The login, the carriers and the phones are simulated, what watches them is real. Switch off the code sender (sms-sender-off), and the verdict follows in about four minutes.';
 
 const welcome = (page: string, controlUrl: string): string => `
   twofa-prober demo: a simulated login service, carrier and phones, and the real daemon watching them.

@@ -34,6 +34,8 @@ export interface ProbeEntry {
   readonly accounts: readonly string[];
   /** Names of the phones that its accounts are bound to. */
   readonly phones: readonly string[];
+  /** Who may send its codes, as it may be shown; absent or empty: anybody. */
+  readonly senders?: readonly string[];
 }
 
 export interface PhoneEntry {

@@ -65,6 +65,8 @@ export interface FlowDeps {
   /** Relative paths in settings start here: the configuration's folder. */
   readonly folder: string;
   readonly clock: Clock;
+  /** Keeps a picture of where an attempt failed, with nothing secret on it; a PNG. Never rejects. */
+  readonly keepScreenshot?: (attempt: string, png: Uint8Array) => Promise<void>;
 }
 
 /** What the rest of the configuration asks of a flow. */

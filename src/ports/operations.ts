@@ -18,6 +18,8 @@ export interface Operations {
   attempts(query: { id?: string; probe?: string; since?: EpochMs; limit: number }): Promise<Attempt[]>;
   /** The attempts of the last day in short, by probe, oldest first; cheap to ask for. Read it at once: it goes on. */
   marks(): Promise<Marks>;
+  /** Where the attempt failed in a browser, as a PNG with nothing secret on it; null: there is none. */
+  screenshot(attempt: string): Promise<Uint8Array | null>;
   /** How verdicts changed, newest first; of one target or of all. */
   verdicts(query: { target?: string; limit: number }): Promise<VerdictChange[]>;
   /** What the provider of the target's sender said of the code of an attempt. */

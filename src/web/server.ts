@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { SECOND } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DemoControls } from '../ports/demo-controls.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Operations } from '../ports/operations.ts';
 import { knowsItsClients, type WebGuard } from '../ports/web-guard.ts';
@@ -41,6 +42,8 @@ export interface WebOptions {
   readonly logger: Logger;
   /** Shown above everything else on the status page. */
   readonly notice?: string;
+  /** The switches of a simulated world. */
+  readonly demo?: DemoControls;
 }
 
 export interface WebServer {

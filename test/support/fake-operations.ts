@@ -57,6 +57,7 @@ export class FakeOperations implements Operations {
   stored: Attempt[];
   changes: VerdictChange[] = [];
   readonly said = new Map<string, ReceiptRecord[]>();
+  readonly screenshots = new Map<string, Uint8Array>();
   readonly commands: Command[] = [];
   readonly queries: Parameters<Operations['attempts']>[0][] = [];
   answer: ActAnswer = { done: true, message: 'done' };
@@ -88,6 +89,10 @@ export class FakeOperations implements Operations {
       marks.set(attempt.probe, [...(marks.get(attempt.probe) ?? []), markOf(attempt)]);
     }
     return Promise.resolve(marks);
+  }
+
+  screenshot(attempt: string): Promise<Uint8Array | null> {
+    return Promise.resolve(this.screenshots.get(attempt) ?? null);
   }
 
   verdicts({ target, limit }: Parameters<Operations['verdicts']>[0]): Promise<VerdictChange[]> {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { TargetUnreachable } from '../../domain/failure.ts';
 import { defineKind } from '../../ports/kind.ts';
-import type { FlowDeps, FlowFacts, FlowKind, LoginFlow } from '../../ports/login-flow.ts';
+import type { FlowContext, FlowDeps, FlowFacts, FlowKind, LoginFlow } from '../../ports/login-flow.ts';
 import { basicsOf } from '../module/flow-api.ts';
 import { createLoadedFlow } from '../module/loaded-flow.ts';
 import { createStageKeeper } from '../module/stage-keeper.ts';
 import type { BrowserFlowApi } from './define-browser-flow.ts';
+import { maskedScreenshot } from './masked-screenshot.ts';
 import { openBrowser, type BrowserState } from './open-browser.ts';
 
 const settings = z.strictObject({
@@ -27,10 +28,10 @@ export const browserKind: FlowKind = defineKind<typeof settings, FlowDeps, Login
       path,
       folder: deps.folder,
       open: (context) => openBrowser(browser, deps, context),
-      apiOf: ({ page }, context, inLogout) => ({
+      apiOf: ({ page, codes }, context, inLogout) => ({
         ...basicsOf(
           context,
-          createStageKeeper(context, { marksItself: true, inLogout, hide: () => undefined }),
+          createStageKeeper(context, { marksItself: true, inLogout, hide: (code) => void codes.add(code) }),
           options,
         ),
         get signal() {
@@ -38,9 +39,23 @@ export const browserKind: FlowKind = defineKind<typeof settings, FlowDeps, Login
         },
         page,
       }),
+      onFailure: (state, context) => keepPicture(state, context, deps),
       translate: (error, { guard }) => guard.failure() ?? fromPlaywright(error),
     }),
 });
+
+/** A second to the logout is worth more than a picture: nothing is taken where nobody keeps it. */
+async function keepPicture(
+  { page, codes }: BrowserState,
+  context: FlowContext,
+  deps: FlowDeps,
+): Promise<void> {
+  if (!deps.keepScreenshot) return;
+  const { password, number, totpSecret, backupCodes } = context.account;
+  const known = [password, number, totpSecret, ...backupCodes, ...codes].filter((secret) => secret !== null);
+  const png = await maskedScreenshot(page, known);
+  if (png) await deps.keepScreenshot(context.attemptId, png);
+}
 
 /** What the page could not do is the target's; everything else stays what it is. */
 function fromPlaywright(error: unknown): unknown {

@@ -14,6 +14,8 @@ export interface BrowserSettings {
 export interface BrowserState extends AttemptState {
   readonly page: Page;
   readonly guard: NavigationGuard;
+  /** Those that the flow was given: no picture may show them. */
+  readonly codes: Set<string>;
 }
 
 /** Starts a Chromium with a fresh profile for one attempt. Throws an Error when it cannot be started. */
@@ -38,7 +40,7 @@ export async function openBrowser(
     recordRequests(profile, allowed, { context, clock: deps.clock });
     const page = await profile.newPage();
     await guard.watch(page);
-    return { page, guard, close: () => browser.close() };
+    return { page, guard, codes: new Set(), close: () => browser.close() };
   } catch (error) {
     await browser.close();
     throw error;

@@ -18,6 +18,8 @@ export interface Driver<State extends AttemptState, Api> {
   readonly folder: string;
   open(context: FlowContext): Promise<State>;
   apiOf(state: State, context: FlowContext, inLogout: boolean): Api;
+  /** Keeps what shows why it failed, before anything is closed. Never rejects. */
+  onFailure?(state: State, context: FlowContext): Promise<void>;
   /** What an error of the user's code is for the engine, where it is of the driver's making. */
   translate(error: unknown, state: State): unknown;
 }
@@ -41,7 +43,7 @@ export function createLoadedFlow<State extends AttemptState, Api>(driver: Driver
     async run(context) {
       const user = await load();
       await states.run(context, (state, watched) =>
-        translated(driver, state, () =>
+        translated(driver, state, watched, () =>
           runUserCode(watched.signal, () => user.run(driver.apiOf(state, watched, false))),
         ),
       );
@@ -74,11 +76,13 @@ export function createLoadedFlow<State extends AttemptState, Api>(driver: Driver
 async function translated<State extends AttemptState, Api>(
   driver: Driver<State, Api>,
   state: State,
+  context: FlowContext,
   run: () => Promise<void>,
 ): Promise<void> {
   try {
     await run();
   } catch (error) {
+    await driver.onFailure?.(state, context);
     throw driver.translate(error, state);
   }
 }

@@ -1,17 +1,14 @@
-import type {
-  Attempt,
-  CodeRecord,
-  MessageEvidence,
-  RequestRecord,
-  StageRecord,
-} from '../../domain/attempt.ts';
+import type { Attempt, CodeRecord, MessageEvidence, RequestRecord } from '../../domain/attempt.ts';
 import type { ReceiptRecord } from '../../domain/receipt.ts';
 import type { Snapshot } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
 import { page, type Viewer } from './layout.ts';
 import { facts, table } from './parts.ts';
 import { receiptsSection } from './receipts-section.ts';
-import { stageBar, stageLegend } from './stage-bar.ts';
+import { stageLegend } from './stage-bar.ts';
+import { ticketSection } from './ticket.ts';
+import { waterfall, waterfallLegend } from './waterfall.ts';
+import { whySection } from './why.ts';
 import {
   clockTime,
   factorWords,
@@ -26,24 +23,27 @@ interface AttemptPage {
   readonly snapshot: Snapshot;
   readonly attempt: Attempt;
   readonly receipts: readonly ReceiptRecord[];
+  /** Whether a screenshot of its failure is kept. */
+  readonly hasPicture: boolean;
   readonly viewer: Viewer;
 }
 
 /** All that is known of one attempt: what an alert's exemplar leads to. */
-export function attemptPage({ snapshot, attempt, receipts, viewer }: AttemptPage): Html {
+export function attemptPage({ snapshot, attempt, receipts, hasPicture, viewer }: AttemptPage): Html {
   const { meaning, short } = OUTCOME_WORDS[attempt.outcome];
   const body = html`
     <h1>
       ${outcomeBadge(attempt)} <a href="/probes/${encodeURIComponent(attempt.probe)}">${attempt.probe}</a>
     </h1>
     <p class="lead">${meaning}</p>
-    ${attempt.reason && html`<p class="reason">${attempt.reason}</p>`} ${factsOf(attempt)}
+    ${factsOf(attempt)} ${whySection(attempt)}
     <section>
       <h2>Stages</h2>
-      ${stageBar(attempt)} ${stageLegend()} ${stagesTable(attempt.stages)}
+      ${waterfall(attempt)} ${stageLegend()} ${waterfallLegend()}
     </section>
-    ${attempt.code && codeSection(attempt.code, attempt)} ${messagesSection(attempt)}
-    ${receiptsSection(receipts, attempt)} ${requestsSection(attempt.requests)}
+    ${hasPicture && pictureSection(attempt)} ${attempt.code && codeSection(attempt.code, attempt)}
+    ${messagesSection(attempt)} ${receiptsSection(receipts, attempt)} ${requestsSection(attempt.requests)}
+    ${ticketOf(attempt, snapshot)}
   `;
   return page({ title: `${short}: ${attempt.probe}`, body, snapshot, viewer });
 }
@@ -65,20 +65,26 @@ const factsOf = (attempt: Attempt): Html =>
     ['Asked to wait', attempt.retryAfterMs === null ? null : span(attempt.retryAfterMs)],
   ]);
 
-const stagesTable = (stages: readonly StageRecord[]): Html =>
-  table(
-    'Stages in the order they ran',
-    ['Stage', 'Began after', 'Took', 'Result'],
-    stages.map(
-      ({ stage, startMs, durationMs, ok }) =>
-        html`<tr>
-          <th scope="row">${STAGE_WORDS[stage]}</th>
-          <td class="numbers">${span(startMs)}</td>
-          <td class="numbers">${span(durationMs)}</td>
-          <td>${ok ? '✓ done' : '✕ failed'}</td>
-        </tr>`,
-    ),
-  );
+function ticketOf(attempt: Attempt, { inventory }: Snapshot): Html | null {
+  const { code } = attempt;
+  if (!code || attempt.phone === null) return null;
+  const phone = inventory.phones.find(({ name }) => name === attempt.phone) ?? null;
+  const probe = inventory.probes.find(({ name }) => name === attempt.probe) ?? null;
+  return ticketSection({ attempt, code, phone, probe });
+}
+
+const pictureSection = ({ id }: Attempt): Html =>
+  html`<section>
+    <h2>Where the browser was</h2>
+    <p class="faint">What was typed, numbers and secrets are covered.</p>
+    <a href="/attempts/${encodeURIComponent(id)}/screenshot.png"
+      ><img
+        class="screenshot"
+        src="/attempts/${encodeURIComponent(id)}/screenshot.png"
+        alt="The page in the browser when the attempt failed"
+        loading="lazy"
+    /></a>
+  </section>`;
 
 const codeSection = (code: CodeRecord, { deadlineMs, expiryMs }: Attempt): Html =>
   html`<section>
@@ -98,7 +104,7 @@ const deliveryOf = ({ uncertaintyMs }: CodeRecord, deliveryMs: number): string =
     ? span(deliveryMs)
     : `${span(deliveryMs)}, at most ${span(uncertaintyMs)} less (found by a poll)`;
 
-function messagesSection({ messages, phone }: Attempt): Html | null {
+function messagesSection({ messages, phone, code }: Attempt): Html | null {
   if (phone === null) return null;
   return html`<section>
     <h2>Messages</h2>
@@ -108,27 +114,23 @@ function messagesSection({ messages, phone }: Attempt): Html | null {
         : table(
             'Messages of this phone',
             ['Sender', 'Disposition', 'Arrived', 'After the request', 'Their own times'],
-            messages.map(messageRow),
+            messages.map((message) => messageRow(message, code)),
           )
     }
   </section>`;
 }
 
-const messageRow = ({
-  from,
-  disposition,
-  arrivedAt,
-  afterRequestMs,
-  times,
-  providerId,
-}: MessageEvidence): Html =>
+const messageRow = (
+  { from, disposition, arrivedAt, afterRequestMs, times, providerId }: MessageEvidence,
+  code: CodeRecord | null,
+): Html =>
   html`<tr>
     <th scope="row">${from} <span class="faint">${providerId}</span></th>
     <td>${disposition.replace('_', ' ')}</td>
     <td class="numbers">${clockTime(arrivedAt)}</td>
     <td class="numbers">${afterRequestMs === null ? '–' : span(afterRequestMs)}</td>
     <td class="numbers">
-      ${times.map(({ clock, at, resolutionMs }) => html`<div>${clock.replace('_', ' ')}: ${clockTime(at)} ± ${span(resolutionMs)}</div>`)}
+      ${times.map(({ clock, at, resolutionMs }) => html`<div>${clock.replace('_', ' ')}: ${clockTime(at)} ± ${span(resolutionMs)}${code && html` <span class="faint">(${span(at - code.requestedAt)} after)</span>`}</div>`)}
     </td>
   </tr>`;
 

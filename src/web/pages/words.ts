@@ -117,3 +117,7 @@ function whole(seconds: number): string {
 /** `2026-01-15 12:00:04 UTC`. */
 export const clockTime = (at: EpochMs): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** `2026-01-15 12:00:04.300 UTC`. */
+export const exactTime = (at: EpochMs): string =>
+  `${new Date(at).toISOString().slice(0, 23).replace('T', ' ')} UTC`;

@@ -127,7 +127,7 @@ async function wire(config: Config, options: AppOptions, ground: Ground): Promis
     logger,
     node: config.node.name,
   });
-  const keepScreenshot = screenshots.keep;
+  const keepScreenshot = (attempt: string, png: Uint8Array) => screenshots.keep(attempt, png);
   const deps = { keepScreenshot, kinds: KINDS, clock, ticker, stamp, logger, version, newControlCode };
   const generation = await buildGeneration(config, deps);
   const board = createBoard();

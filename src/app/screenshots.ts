@@ -36,15 +36,18 @@ export function createScreenshots({ state, clock, logger, node }: Deps): Screens
 
   /** One after another: each change of the list reads it first. */
   function change(write: (list: readonly Entry[]) => Record<string, unknown>): Promise<void> {
-    turn = turn.then(async () => {
-      try {
-        const book = state();
-        await book.write(write(parseList((await book.read(listKey))[listKey])));
-      } catch (error) {
-        logger.log('warn', 'screenshot_not_kept', { error });
-      }
-    });
+    turn = changeAfter(turn, write);
     return turn;
+  }
+
+  async function changeAfter(before: Promise<void>, write: Parameters<typeof change>[0]): Promise<void> {
+    await before;
+    try {
+      const book = state();
+      await book.write(write(parseList((await book.read(listKey))[listKey])));
+    } catch (error) {
+      logger.log('warn', 'screenshot_not_kept', { error });
+    }
   }
 
   const without = (gone: readonly Entry[]) =>

@@ -1,7 +1,7 @@
 // Draws delivery times as dots. What it shows stands as words and as a table on the page too.
 /* global uPlot */
 
-const HEIGHT = 230;
+const HEIGHT = 220;
 const NEAR_PX = 14;
 /** Round times for the axis, in milliseconds. */
 const MARKS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000];
@@ -137,7 +137,7 @@ function optionsOf(box, chart) {
       y: { distr: 3, range: () => [Math.max(100, least), data.expiryMs * 3] },
     },
     axes: [
-      { ...axis, space: 64, values: (_plot, times) => times.map(clock) },
+      { ...axis, space: 64, size: 26, values: (_plot, times) => times.map(clock) },
       {
         ...axis,
         size: 46,

@@ -13,6 +13,8 @@ export interface NodeEnding {
   readonly retryAfterMs?: number | null;
   readonly logout?: string;
   readonly fault?: string | null;
+  /** Attempts of which a picture was kept. */
+  readonly pictures: readonly string[];
   readonly events: readonly string[];
   readonly requests: readonly Record<string, unknown>[];
 }

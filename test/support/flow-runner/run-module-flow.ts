@@ -37,6 +37,7 @@ const clock: Clock = {
 async function run(job: Job): Promise<object> {
   const kind = FLOWS.find((flow) => flow.kind === job.kind);
   if (!kind) throw new Error(`no kind ${job.kind}`);
+  const pictures: string[] = [];
   const flow = kind.create(kind.schema.parse(job.settings), {
     target: 'acme',
     url: job.url,
@@ -45,10 +46,11 @@ async function run(job: Job): Promise<object> {
     timeoutMs: job.timeoutMs ?? 10_000,
     folder: job.folder,
     clock,
+    keepScreenshot: (attempt) => Promise.resolve(void pictures.push(attempt)),
   });
   const context = new FakeFlowContext({ codes: () => job.codes ?? [], codeIsSent: job.codeIsSent ?? true });
   const ending = job.prepareOnly === true ? await prepare(flow) : await runFlow(flow, context);
-  return { ...ending, events: context.events, requests: context.requests };
+  return { ...ending, events: context.events, requests: context.requests, pictures };
 }
 
 async function prepare(flow: LoginFlow): Promise<{ fault: string | null }> {

@@ -121,12 +121,7 @@ async function wire(config: Config, options: AppOptions, ground: Ground): Promis
   const ticker = options.ticker ?? (shared ? createClockTicker(clock) : createCronTicker());
   const stamp = () => ({ at: clock.now(), monotonicMs: clock.monotonicMs(), boot });
   const newControlCode = () => randomInt(100_000, 1_000_000).toString();
-  const screenshots = createScreenshots({
-    state: () => parts.store.state,
-    clock,
-    logger,
-    node: config.node.name,
-  });
+  const screenshots = createScreenshots({ state: () => store.state, clock, logger, node: config.node.name });
   const keepScreenshot = (attempt: string, png: Uint8Array) => screenshots.keep(attempt, png);
   const deps = { keepScreenshot, kinds: KINDS, clock, ticker, stamp, logger, version, newControlCode };
   const generation = await buildGeneration(config, deps);

@@ -13,7 +13,7 @@ export interface Screenshots {
 }
 
 interface Deps {
-  /** The store is opened after the flows are loaded. */
+  /** Asked for at each use. */
   readonly state: () => StateBook;
   readonly clock: Clock;
   readonly logger: Logger;

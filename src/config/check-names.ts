@@ -1,4 +1,5 @@
 import { CONTROL_TARGET } from '../domain/inventory.ts';
+import { isMailAddress } from '../domain/units.ts';
 import { entriesOf, fault, notice, type Check, type Finding } from './review.ts';
 
 /** Names that the product needs for itself, and numbers that stand for two phones. */
@@ -16,7 +17,7 @@ export const checkNames: Check = ({ parsed, declares }) => {
   }
   const owners = new Map<string, string>();
   for (const [name, phone] of entriesOf(parsed.phones)) {
-    if (phone.route?.toLowerCase() === 'all') {
+    if (phone.route.toLowerCase() === 'all') {
       found.push(
         fault(['phones', name, 'route'], 'the route "all" stands for all routes together; choose another'),
       );
@@ -24,7 +25,12 @@ export const checkNames: Check = ({ parsed, declares }) => {
     const owner = owners.get(phone.number);
     if (owner !== undefined) {
       found.push(
-        fault(['phones', name, 'number'], `phone ${owner} has the same number; one number is one phone`),
+        isMailAddress(phone.number)
+          ? fault(
+              ['phones', name, 'address'],
+              `mailbox ${owner} has the same address; one address is one mailbox`,
+            )
+          : fault(['phones', name, 'number'], `phone ${owner} has the same number; one number is one phone`),
       );
     }
     owners.set(phone.number, owner ?? name);

@@ -1,7 +1,8 @@
-import { accountsOf, lackOf } from './means.ts';
+import { isMailAddress } from '../domain/units.ts';
+import { accountsOf, isReached, lackOf, type Needs } from './means.ts';
 import { asFinding } from './check-listeners.ts';
 import { entriesOf, factorOf, fault, targetOf, type Check, type Finding, type Review } from './review.ts';
-import type { FactorKind, ParsedProbe, ParsedTarget } from './schema.ts';
+import type { ParsedProbe, ParsedTarget } from './schema.ts';
 import type { Path } from './path.ts';
 import { listed } from './suggest.ts';
 
@@ -13,11 +14,26 @@ export const checkProbes: Check = (review) => [
   ]),
   ...checkSharing(review),
   ...entriesOf(review.parsed.controls).flatMap(([name, control]) =>
-    repeated(control.phones).map((index) =>
-      fault(['controls', name, 'phones', index], 'this phone is in the list twice'),
-    ),
+    checkPhones(review, name, control.phones),
   ),
 ];
+
+function checkPhones(review: Review, name: string, phones: readonly string[]): Finding[] {
+  const twice = repeated(phones).map((index) =>
+    fault(['controls', name, 'phones', index], 'this phone is in the list twice'),
+  );
+  const mailboxes = [...phones.entries()].filter(([, phone]) => {
+    const settings = Object.hasOwn(review.parsed.phones, phone) ? review.parsed.phones[phone] : undefined;
+    return settings !== undefined && isMailAddress(settings.number);
+  });
+  const unreached = mailboxes.map(([index]) =>
+    fault(
+      ['controls', name, 'phones', index],
+      'this is a mailbox, and a control is an SMS; list phones alone',
+    ),
+  );
+  return [...twice, ...unreached];
+}
 
 function checkAccounts(review: Review, name: string, probe: ParsedProbe): Finding[] {
   const target = targetOf(review, probe);
@@ -33,13 +49,23 @@ function checkAccounts(review: Review, name: string, probe: ParsedProbe): Findin
       const message = `account ${account} has no \`${lack}\`, which factor ${factor.kind} needs; add it under targets.${probe.target}.accounts.${account}`;
       found.push(fault(['probes', name, 'accounts', index], message));
     }
+    if (settings && !isReached(settings, { factor, phones: review.parsed.phones })) {
+      const [has, wants] = factor.reaches === 'address' ? ['phone', 'mailbox'] : ['mailbox', 'phone'];
+      const message = `account ${account} has a ${has}, and factor ${factor.kind} sends to a ${wants}; list other accounts`;
+      found.push(fault(['probes', name, 'accounts', index], message));
+    }
   }
   const needed = factor.delivered ? 'phone' : (factor.needs ?? 'username');
   // As written: what is there but not well formed has a fault of its own.
   const accounts: Path = ['targets', probe.target, 'accounts'];
-  const someHave = review.names(accounts).some((account) => review.declares([...accounts, account, needed]));
+  const someHave = review.names(accounts).some((account) => {
+    const settings = target.accounts[account];
+    const reached = !settings || isReached(settings, { factor, phones: review.parsed.phones });
+    return reached && review.declares([...accounts, account, needed]);
+  });
   if (!probe.accounts && !someHave) {
-    const message = `no account of target ${probe.target} has \`${needed}\`, which factor ${factor.kind} needs`;
+    const what = factor.reaches === 'address' ? '`phone` with an `address`' : `\`${needed}\``;
+    const message = `no account of target ${probe.target} has ${what}, which factor ${factor.kind} needs`;
     found.push(fault(['probes', name], message));
   }
   return found;
@@ -53,14 +79,17 @@ function checkFlow(review: Review, name: string, probe: ParsedProbe): Finding[] 
   const check = review.kinds.flows.find((flow) => flow.kind === probe.flow.kind)?.check;
   if (!factor || !check) return [];
   const target = targetOf(review, probe);
-  const facts = { delivered: factor.delivered, ...(target && { vars: varsOf(probe, target, factor) }) };
+  const facts = {
+    delivered: factor.delivered,
+    ...(target && { vars: varsOf(probe, target, { factor, phones: review.parsed.phones }) }),
+  };
   const remarks = check(probe.flow.settings, facts);
   return remarks.map((remark) => asFinding(['probes', name, 'flow'], remark));
 }
 
-const varsOf = (probe: ParsedProbe, target: ParsedTarget, factor: FactorKind): Record<string, string[]> =>
+const varsOf = (probe: ParsedProbe, target: ParsedTarget, needs: Needs): Record<string, string[]> =>
   Object.fromEntries(
-    accountsOf(probe, target, factor).map((name) => [name, Object.keys(target.accounts[name]?.vars ?? {})]),
+    accountsOf(probe, target, needs).map((name) => [name, Object.keys(target.accounts[name]?.vars ?? {})]),
   );
 
 /** An SMS outage would hold the accounts, and starve the factor that shows whether the login itself works. */
@@ -73,7 +102,7 @@ function checkSharing(review: Review): Finding[] {
     if (!target || !factor) continue;
     const shared: string[] = [];
     let other: string | null = null;
-    for (const account of accountsOf(probe, target, factor)) {
+    for (const account of accountsOf(probe, target, { factor, phones: review.parsed.phones })) {
       const key = `${probe.target}/${account}`;
       const first = users.get(key);
       if (!first) users.set(key, { name, factor: factor.kind });

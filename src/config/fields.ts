@@ -76,6 +76,14 @@ export const phoneNumber = () =>
     message: 'expected a number in E.164 form, in quotes: "+", country code, digits, no blanks',
   });
 
+/** In lower case; hidden in faults as a secret is. */
+export const mailAddress = () =>
+  z
+    .email('expected a mail address, such as codes@acme.example')
+    .max(254)
+    .meta({ writeOnly: true })
+    .transform((written) => written.toLowerCase());
+
 function isPossibleNumber(text: string): boolean {
   const parsed = parsePhoneNumberFromString(text);
   return parsed !== undefined && parsed.number === text && parsed.isPossible();

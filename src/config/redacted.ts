@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { Secret } from '../domain/secret.ts';
-import { maskNumber } from '../domain/units.ts';
+import { isMailAddress, maskNumber } from '../domain/units.ts';
 import type { Config } from './config.ts';
 import { isSecretive } from './shown.ts';
 
@@ -13,7 +13,10 @@ const SECRET = '[secret]';
 export function redactedConfig(config: Config): string {
   const { substituted, webGuard: _itsOwnFile, ...shownParts } = config;
   const hidden = substituted.map((value) => value.reveal());
-  return stringify(redact(shownParts, { hidden, secretive: false }), {
+  const addresses = Object.values(config.phones).flatMap(({ number }) =>
+    isMailAddress(number) ? [number] : [],
+  );
+  return stringify(redact(shownParts, { hidden, addresses, secretive: false }), {
     lineWidth: 0,
     aliasDuplicateObjects: false,
   });
@@ -21,6 +24,8 @@ export function redactedConfig(config: Config): string {
 
 interface Context {
   readonly hidden: readonly string[];
+  /** Of our mailboxes; shown as numbers are, also where one is a user name. */
+  readonly addresses: readonly string[];
   /** Somewhere above stands a key that says `secret`. */
   readonly secretive: boolean;
 }
@@ -56,10 +61,12 @@ const TEMPLATE = /^\{\{[^{}]*\}\}$/;
 /** Shorter values from outside are hidden where they stand alone; inside other texts they would hide too much. */
 const MIN_INNER = 6;
 
-function redactText(text: string, { hidden, secretive }: Context): string {
+function redactText(text: string, { hidden, addresses, secretive }: Context): string {
   if (secretive && text !== '' && !TEMPLATE.test(text)) return SECRET;
   if (hidden.some((value) => text === value || (value.length >= MIN_INNER && text.includes(value))))
     return SECRET;
+  const address = addresses.find((one) => one === text.toLowerCase());
+  if (address !== undefined) return maskNumber(address);
   return maskNumbers(text.replace(/\/\/[^/@\s]*@/g, `//${SECRET}@`));
 }
 

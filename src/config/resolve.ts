@@ -81,7 +81,6 @@ function resolveSender(sender: Parsed['senders'][string]): SenderConfig {
 const resolvePhone = (name: string, phone: Parsed['phones'][string]): PhoneConfig => ({
   name,
   ...phone,
-  route: phone.route ?? `${phone.country}-${phone.carrier}`.toLowerCase(),
   perSms: phone.perSms ?? 0,
 });
 
@@ -126,7 +125,7 @@ function resolveProbe(
     target: probe.target,
     flow: probe.flow,
     factor: probe.factor,
-    accounts: target && factor ? accountsOf(probe, target, factor) : [],
+    accounts: target && factor ? accountsOf(probe, target, { factor, phones: whole.parsed.phones }) : [],
   };
 }
 

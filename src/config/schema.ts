@@ -12,19 +12,21 @@ import {
   oneOrMore,
   origin,
   pause,
-  phoneNumber,
   schedule,
   totpSecret,
   wait,
   webUrl,
 } from './fields.ts';
 import { kindUnion } from './kind-union.ts';
+import { phone } from './phone.ts';
 
 /** What a factor says of itself that the configuration needs. */
 export interface FactorKind {
   readonly kind: string;
   /** Its codes are sent to a phone. */
   readonly delivered: boolean;
+  /** Where they are sent; a number where it does not say. */
+  readonly reaches?: 'number' | 'address';
   /** What an account must have for it, besides the phone of a delivered code. */
   readonly needs?: 'totpSecret' | 'backupCodes';
   /** Its codes run out. */
@@ -84,19 +86,6 @@ const buildSchema = (kinds: Kinds) =>
 
 const node = () =>
   z.strictObject({ name: name().optional(), location: name().default('local'), canary: webUrl().optional() });
-
-export const LINES = ['mobile', 'virtual', 'landline', 'toll-free'] as const;
-
-const phone = () =>
-  z.strictObject({
-    number: phoneNumber(),
-    inbox: z.string(),
-    country: z.string().regex(/^[A-Z]{2}$/, 'expected a country of two capital letters, such as US'),
-    carrier: name(),
-    line: z.enum(LINES).default('mobile'),
-    route: name().optional(),
-    perSms: money().optional(),
-  });
 
 const AUTHORIZED_EXPECTED =
   'expected true: only services that you run or have leave to test may be probed; set it when that is so';

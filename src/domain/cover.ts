@@ -21,5 +21,8 @@ export function coverSecrets(text: string, { secrets, number }: Covered): string
     }
   }
   if (number === null) return covered;
-  return covered.replaceAll(number, maskNumber(number)).replaceAll(number.slice(1), maskNumber(number));
+  // A number may also be written without its plus.
+  return covered
+    .replaceAll(number, maskNumber(number))
+    .replaceAll(number.replace('+', ''), maskNumber(number));
 }

@@ -72,19 +72,20 @@ const settled = (attempt: string | null, disposition: Disposition): Match => ({
   disposition,
 });
 
-/** Sent before the attempt asked, by our clock or by any clock of the provider's. */
+/** Sent before the attempt asked, by our clock or by any clock of the provider's; those of mail relays are not trusted. */
 export function isStale(message: Arrival, requested: Stamp | null): boolean {
   if (requested === null || elapsedMs(requested, message.arrived) < 0) return true;
   const earliest = requested.at - CLOCK_SLACK_MS;
-  return message.times.some((time) => time.at < earliest - time.resolutionMs);
+  return message.times.some((time) => time.clock !== 'relay' && time.at < earliest - time.resolutionMs);
 }
 
-/** Patterns are exact but for a closing `*`; case and blanks are not told apart. */
+/** Patterns are exact but for an opening or a closing `*`; case and blanks are not told apart. */
 export function senderAllowed(from: string, patterns: readonly string[]): boolean {
   if (patterns.length === 0) return true;
   const sender = normalise(from);
   return patterns.some((pattern) => {
     const wanted = normalise(pattern);
+    if (wanted.startsWith('*') && wanted !== '*') return sender.endsWith(wanted.slice(1));
     return wanted.endsWith('*') ? sender.startsWith(wanted.slice(0, -1)) : sender === wanted;
   });
 }

@@ -2,8 +2,11 @@ import type { Disposition } from './outcome.ts';
 import type { Stamp } from './stamp.ts';
 import type { EpochMs, PhoneNumber } from './units.ts';
 
-export const PROVIDER_CLOCKS = ['service_centre', 'provider', 'push'] as const;
-/** Whose clock a provider's timestamp is of: the operator's SMS centre, the provider's receipt, the start of its push. */
+export const PROVIDER_CLOCKS = ['service_centre', 'provider', 'push', 'relay'] as const;
+/**
+ * Whose clock a provider's timestamp is of: the operator's SMS centre, the provider's receipt, the start of its push, or
+ * a mail server's on the way, of which nobody knows how well it goes.
+ */
 export type ProviderClock = (typeof PROVIDER_CLOCKS)[number];
 
 export interface ProviderTime {

@@ -1,6 +1,9 @@
 /** Milliseconds since the epoch, UTC, by a wall clock. */
 export type EpochMs = number;
-/** A number in E.164 form, `+` and digits. Never logged or exported: see {@link maskNumber}. */
+/**
+ * A number in E.164 form, `+` and digits; of a mailbox, which stands where a phone does, its address in lower case.
+ * Never logged or exported: see {@link maskNumber}.
+ */
 export type PhoneNumber = string;
 /** Money in millionths of the configured currency, so that sums are exact. */
 export type Micros = number;
@@ -10,8 +13,9 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** What of a phone number may be shown: the country's first digit and the last four. */
+/** What of a phone number may be shown: the country's first digit and the last four; of a mail address, `a•••@acme.example`. */
 export function maskNumber(number: PhoneNumber): string {
+  if (isMailAddress(number)) return number.trim().replace(/^(.?)[^@]*@/su, '$1•••@');
   const digits = number.replace(/[^0-9]/g, '');
   return digits.length > 6 ? `+${digits.slice(0, 1)}•••${digits.slice(-4)}` : '•••';
 }
@@ -21,6 +25,13 @@ const LONG_NUMBER = /(?:[0-9][^0-9A-Za-z]*){7}/;
 /** Control characters, and marks that nobody sees or that turn the direction of a line. */
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** A sender as it may be shown: names and short codes whole, long numbers masked, and nothing that rewrites a screen. */
-export const maskSender = (from: string): string =>
-  LONG_NUMBER.test(from) ? maskNumber(from) : from.replace(UNSEEN, '·').slice(0, 16);
+export const isMailAddress = (number: PhoneNumber): boolean => number.includes('@');
+
+/**
+ * A sender as it may be shown: names and short codes whole, long numbers and mail addresses masked, and nothing that
+ * rewrites a screen.
+ */
+export function maskSender(from: string): string {
+  if (isMailAddress(from)) return maskNumber(from.replace(UNSEEN, '·')).slice(0, 64);
+  return LONG_NUMBER.test(from) ? maskNumber(from) : from.replace(UNSEEN, '·').slice(0, 16);
+}

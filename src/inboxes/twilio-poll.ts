@@ -6,6 +6,7 @@ import { MINUTE, SECOND, type EpochMs } from '../domain/units.ts';
 import type { Inbox, InboxDeps } from '../ports/inbox.ts';
 import { openTwilio, readTwilioProblem, type TwilioAccount, type TwilioProblem } from '../vendors/twilio.ts';
 import { readNumber, readProviderId, readSender } from './inbound-fields.ts';
+import { dateArrival } from './poll-arrival.ts';
 import { isRedacted } from './twilio-redaction.ts';
 
 /**
@@ -51,25 +52,6 @@ export function createTwilioPoll(settings: TwilioPollSettings, deps: InboxDeps):
   }
 
   return { everyMs: settings.reconcile, fetch };
-}
-
-/**
- * When a polled message reached us: Twilio's time, at the end of its whole second so that a message of the second in
- * which a code was asked for does not look older than the question; but, as clocks differ, not before the
- * start of the last look, which did not see it, and not after now. It may have been here since that look.
- */
-export function dateArrival(
-  sentAt: EpochMs,
-  previous: Stamp | null,
-  now: Stamp,
-): Pick<InboundMessage, 'arrived' | 'uncertaintyMs' | 'times'> {
-  const earliest = previous === null ? Math.min(sentAt, now.at) : now.at - elapsedMs(previous, now);
-  const at = Math.min(now.at, Math.max(earliest, sentAt + SECOND));
-  return {
-    arrived: { at, monotonicMs: now.monotonicMs - (now.at - at), boot: now.boot },
-    uncertaintyMs: at - earliest,
-    times: [{ clock: 'provider', at: sentAt, resolutionMs: SECOND }],
-  };
 }
 
 async function list(settings: TwilioPollSettings, since: EpochMs, signal: AbortSignal): Promise<unknown[]> {

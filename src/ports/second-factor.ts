@@ -27,6 +27,8 @@ export type SecondFactor = DeliveredFactor | OwnFactor;
 export interface DeliveredFactor {
   readonly kind: string;
   readonly delivered: true;
+  /** Where its codes go: to a phone's number, or to a mailbox's address. */
+  readonly reaches: 'number' | 'address';
   /** The one code in a message, or why there is none. */
   read(text: string, pattern: Pattern | null): ReadResult;
 }

@@ -55,3 +55,20 @@ test('a probe whose name sounds like a secret is shown all the same', async () =
   const text = await redacted(CONFIG_TEXT.replace('acme-totp:', 'password-reset:'));
   expect(parse(text)).toMatchObject({ probes: { 'password-reset': { factor: 'totp', timeoutMs: 20_000 } } });
 });
+
+test("a mailbox's address is masked, also where it is a user name, and the mailbox has a route of its own", async () => {
+  const text = await redacted(
+    CONFIG_TEXT.replace(
+      'phones:\n',
+      'phones:\n  mail-1: { address: Codes@acme.example, inbox: rack }\n',
+    ).replace('username: one,', 'username: codes@acme.example,'),
+  );
+  expect(text).not.toMatch(/codes@/i);
+  const shown = {
+    number: 'c•••@acme.example',
+    route: 'mail-acme.example',
+    carrier: 'acme.example',
+    line: 'mail',
+  };
+  expect(parse(text)).toMatchObject({ phones: { 'mail-1': { ...shown, perSms: 0 } } });
+});

@@ -28,6 +28,12 @@ test('numbers show the country and the last four digits, names and short codes a
   expect(maskSender('72404')).toBe('72404');
 });
 
+test('of a mail address its first letter and its domain are shown', () => {
+  expect(maskNumber('codes@acme.example')).toBe('c•••@acme.example');
+  expect(maskSender('no-reply@acme.example')).toBe('n•••@acme.example');
+  expect(maskSender(`a@${'b'.repeat(300)}`)).toHaveLength(64);
+});
+
 test('within a process time is monotonic, between two it is by the wall', () => {
   const from = { at: 1000, monotonicMs: 10, boot: 'a' };
   expect(elapsedMs(from, { at: 9_999_999, monotonicMs: 25, boot: 'a' })).toBe(15);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { twilioInbox } from '../../src/inboxes/twilio.ts';
-import { dateArrival } from '../../src/inboxes/twilio-poll.ts';
+import { dateArrival } from '../../src/inboxes/poll-arrival.ts';
 import type { InboundMessage } from '../../src/domain/message.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import {

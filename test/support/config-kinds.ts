@@ -13,6 +13,7 @@ export const CONFIG_KINDS: Kinds = {
   flows: [stepsKind, moduleKind()],
   factors: [
     { kind: 'sms', delivered: true },
+    { kind: 'email', delivered: true, reaches: 'address' },
     { kind: 'totp', delivered: false, needs: 'totpSecret' },
     { kind: 'backup-code', delivered: false, needs: 'backupCodes', stock: () => 1 },
   ] satisfies FactorKind[],

@@ -148,6 +148,7 @@ function neverAsked(): never {
 export const digitsFactor: DeliveredFactor = {
   kind: 'sms',
   delivered: true,
+  reaches: 'number',
   read: (text) => {
     const found = [...new Set(text.match(/[0-9]{4,8}/g) ?? [])];
     const [code] = found;

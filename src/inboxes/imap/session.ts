@@ -92,6 +92,7 @@ function hold(client: ImapFlow, held: Held): ImapSession {
       held.end('the server did not answer in time');
     };
     limit.addEventListener('abort', giveUp, { once: true });
+    if (limit.aborted) giveUp();
     try {
       await Promise.race([collect(null), late.promise]);
     } catch (error) {

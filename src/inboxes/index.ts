@@ -6,4 +6,10 @@ import { twilioInbox } from './twilio.ts';
 import { webhookInbox } from './webhook.ts';
 
 /** Every kind of inbox there is. A new one is a file of its own and one line here. */
-export const INBOXES: readonly InboxKind[] = [twilioInbox, webhookInbox, smppInbox, twilioReceipts, imapInbox];
+export const INBOXES: readonly InboxKind[] = [
+  twilioInbox,
+  webhookInbox,
+  smppInbox,
+  twilioReceipts,
+  imapInbox,
+];

@@ -38,7 +38,7 @@ const END = String.raw`(?![\p{L}\p{N}])`;
 
 const ADDRESSES = [
   re`(?:https?://|www\.)[!-~]{1,500}`,
-  re`[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,100}`,
+  re`(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,100}`,
   // Hosts without a scheme: with a path, or with a well-known ending ("123456.Do not share" is no host).
   re`(?<![a-z0-9.-])(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,12}/[!-~]{0,300}`,
   re`(?<![a-z0-9.-])(?:[a-z0-9-]{1,40}\.){1,4}(?:com|net|org|io|app|dev|gov|edu|info|example|ru|cn|jp|br|eu|uk|fr|ly)(?![a-z0-9])`,

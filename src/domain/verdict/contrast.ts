@@ -132,10 +132,8 @@ const TELLING: readonly Telling[] = [
 ];
 
 function sceneOf({ estate }: VerdictEvidence, { observations }: Fresh): Scene {
-  const failures = (phone: EstatePhone): number =>
-    observations.filter((seen) => seen.phone === phone.name && seen.reading !== 'ok').length;
-  const tries = (phone: EstatePhone): number =>
-    observations.filter((seen) => seen.phone === phone.name).length;
+  const failures = countByPhone(observations.filter(({ reading }) => reading !== 'ok'));
+  const tries = countByPhone(observations);
   const coded = estate.phones.filter(({ takesCodes }) => takesCodes);
   const failing = coded.toSorted((a, b) => failures(b) - failures(a))[0] ?? null;
   const leastTried = coded.toSorted((a, b) => tries(a) - tries(b));
@@ -150,6 +148,12 @@ function sceneOf({ estate }: VerdictEvidence, { observations }: Fresh): Scene {
     hasOwnFactor: estate.hasOwnFactor,
     hasCanary: estate.hasCanary,
   };
+}
+
+function countByPhone(observations: readonly Observation[]): (phone: EstatePhone) => number {
+  const counts = new Map<string | null, number>();
+  for (const { phone } of observations) counts.set(phone, (counts.get(phone) ?? 0) + 1);
+  return ({ name }) => counts.get(name) ?? 0;
 }
 
 function isWanted(contrast: Contrast, { at, outage }: VerdictEvidence, { observations }: Fresh): boolean {

@@ -29,9 +29,12 @@ export function blamesOf(
   suspects: readonly Suspect[],
   beliefs: Beliefs,
 ): Blame[] {
+  const byPhone = Map.groupBy(observations, ({ phone }) => phone);
   const weighed = suspects.map((suspect) => {
     const prior = Math.log((1 - beliefs.healthy) * suspect.prior);
-    const { on, over, total } = weightsOf(observations, suspect, beliefs.isOnsetKnown);
+    // Each phone is a suspect or three: all of them together look at each observation but once.
+    const concerned = suspect.phone === null ? observations : (byPhone.get(suspect.phone) ?? []);
+    const { on, over, total } = weightsOf(concerned, suspect, beliefs.isOnsetKnown);
     const { cause, subject } = suspect;
     return { cause, subject, weight: prior + on, over: prior + over, total: prior + total };
   });
@@ -79,9 +82,10 @@ function spells(
   observations: readonly Observation[],
   { strikes, severities }: Suspect,
 ): { readonly on: number; readonly over: number } {
+  const ratiosOf = rememberRatios(severities);
   const struck = observations.flatMap((observation) => {
     const shares = strikes(observation);
-    return shares ? [logRatiosOf(observation, shares, severities)] : [];
+    return shares ? [ratiosOf(observation, shares)] : [];
   });
   if (struck.length === 0)
     return {
@@ -96,8 +100,8 @@ function spells(
     let on = -Infinity;
     let over = -Infinity;
     for (const ratios of struck) {
-      over = logSumExp([over, on + ENDS]);
-      on = logSumExp([on + LASTS, begins]) + (ratios[s] ?? 0);
+      over = logSum(over, on + ENDS);
+      on = logSum(on + LASTS, begins) + (ratios[s] ?? 0);
     }
     return { on, over };
   });
@@ -123,20 +127,22 @@ function logRatio(observations: readonly Observation[], suspect: Suspect, isOnse
     severities.map(() => 0),
     severities,
   );
+  const ratiosOf = rememberRatios(severities);
   const struck = observations.flatMap((observation) => {
     const shares = suspect.strikes(observation);
     const group = suspect.isPerPhone ? (observation.phone ?? '') : '';
-    return shares ? [{ group, ratios: logRatiosOf(observation, shares, severities) }] : [];
+    return shares ? [{ group, ratios: ratiosOf(observation, shares) }] : [];
   });
   // From the last observation backwards: what a fault that began here would have struck.
-  const groups = new Map<string, number[]>();
+  const groups = new Map<string, { readonly ratios: readonly number[]; readonly mean: number }>();
+  let product = 0;
   const sinceEach = struck.toReversed().map(({ group, ratios }) => {
     const later = groups.get(group);
-    groups.set(
-      group,
-      ratios.map((ratio, s) => ratio + (later?.[s] ?? 0)),
-    );
-    return [...groups.values()].reduce((sum, each) => sum + logMean(each, severities), 0);
+    const whole = ratios.map((ratio, s) => ratio + (later?.ratios[s] ?? 0));
+    const mean = logMean(whole, severities);
+    groups.set(group, { ratios: whole, mean });
+    product += mean - (later?.mean ?? 0);
+    return product;
   });
   const sinceFirst = sinceEach.at(-1);
   if (sinceFirst === undefined) return neutral;
@@ -145,6 +151,21 @@ function logRatio(observations: readonly Observation[], suspect: Suspect, isOnse
 
 const logMean = (ratios: readonly number[], severities: readonly Severity[]): number =>
   logSumExp(ratios.map((ratio, s) => ratio + Math.log(severities[s]?.weight ?? 0)));
+
+/** Observations are many, and ways to read them few: each logarithm is taken once. */
+function rememberRatios(
+  severities: readonly Severity[],
+): (observation: Observation, shares: Shares) => readonly number[] {
+  const known = new Map<Shares, Map<string, readonly number[]>>();
+  return (observation, shares) => {
+    const ofShares = known.get(shares) ?? new Map<string, readonly number[]>();
+    known.set(shares, ofShares);
+    const key = `${observation.kind} ${observation.reading}`;
+    const ratios = ofShares.get(key) ?? logRatiosOf(observation, shares, severities);
+    ofShares.set(key, ratios);
+    return ratios;
+  };
+}
 
 /** For each severity: how much more probable this reading is with the fault than without. */
 function logRatiosOf(
@@ -164,4 +185,11 @@ const NEARLY_NEVER = 0.0005;
 function logSumExp(logs: readonly number[]): number {
   const top = Math.max(...logs);
   return top === -Infinity ? top : top + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - top), 0));
+}
+
+/** Of two, without an array for them. */
+function logSum(a: number, b: number): number {
+  const top = Math.max(a, b);
+  const low = Math.min(a, b);
+  return top === -Infinity ? top : top + Math.log1p(Math.exp(low - top));
 }

@@ -14,6 +14,8 @@ export interface Suspect {
   /** How hard it strikes: each severity with its probability; drawn once for all attempts, or once for each phone. */
   readonly severities: readonly Severity[];
   readonly isPerPhone: boolean;
+  /** The one phone whose attempts it may strike; null: any. */
+  readonly phone: string | null;
 }
 
 export interface Severity {
@@ -86,12 +88,13 @@ export function suspectsOf({ phones }: Estate): Suspect[] {
       ];
     }),
     ...phones.flatMap(({ name }) => {
-      const it = (phone: EstatePhone): boolean => phone.name === name;
-      const dead = on(it, { sms: NO_ARRIVAL, control: NO_ARRIVAL });
+      const it = (strikes: Strikes): Suspect['strikes'] => onPhones(new Set([name]), strikes);
+      const dead = it({ sms: NO_ARRIVAL, control: NO_ARRIVAL });
+      const only = { subject: name, phone: name };
       return [
-        { ...suspect('number', 0.07 / phones.length, dead), subject: name },
-        { ...suspect('number_blocked', 0.05 / phones.length, on(it, { sms: SENDS_NOTHING })), subject: name },
-        { ...suspect('number_blocked', 0.03 / phones.length, on(it, { sms: SAYS_NO })), subject: name },
+        { ...suspect('number', 0.07 / phones.length, dead), ...only },
+        { ...suspect('number_blocked', 0.05 / phones.length, it({ sms: SENDS_NOTHING })), ...only },
+        { ...suspect('number_blocked', 0.03 / phones.length, it({ sms: SAYS_NO })), ...only },
       ];
     }),
     suspect('control_sender', 0.04, everywhere({ control: { unsent: 0.8, silent: 0.2 } })),
@@ -125,6 +128,7 @@ const suspect = (cause: Suspect['cause'], prior: number, strikes: Suspect['strik
   strikes,
   severities: ANY_SEVERITY,
   isPerPhone: false,
+  phone: null,
 });
 
 const everywhere =

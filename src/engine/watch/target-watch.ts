@@ -12,7 +12,7 @@ import {
 } from '../../domain/detector/target-detector.ts';
 import type { TargetEvent } from '../../domain/detector/target-event.ts';
 import type { Attempt, AttemptPlan } from '../../domain/attempt.ts';
-import type { EpochMs } from '../../domain/units.ts';
+import { SECOND, type EpochMs } from '../../domain/units.ts';
 import { STREAK_MS } from '../../domain/verdict/dead-phones.ts';
 import type { Estate } from '../../domain/verdict/estate.ts';
 import {
@@ -215,7 +215,13 @@ export class TargetWatch {
     this.#observations.set(observation.id, observation);
     const oldest = at - this.#keepMs;
     for (const [id, known] of this.#observations) if (known.at < oldest) this.#observations.delete(id);
-    this.judge(at);
+    if (!this.#isKnown(observation, at)) this.judge(at);
+  }
+
+  /** What goes well while all is well changes nothing, however much of it there is. */
+  #isKnown({ reading }: Observation, at: EpochMs): boolean {
+    const sinceMs = at - this.#verdict.at;
+    return reading === 'ok' && this.#verdict.cause === 'healthy' && sinceMs >= 0 && sinceMs < SECOND;
   }
 
   get #keepMs(): number {

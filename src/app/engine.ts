@@ -16,7 +16,10 @@ import { steadyTime } from '../engine/steady.ts';
 import { createSkipKeeper } from '../engine/skip-keeper.ts';
 import { NO_HAND_OVER, Sweeper, type HandOver } from '../engine/sweeper.ts';
 import { Probing } from '../engine/watch/probing.ts';
-import { Watch, type WatchSettings } from '../engine/watch/watch.ts';
+import { SharedWatch } from '../engine/watch/shared-watch.ts';
+import type { WatchSettings } from '../engine/watch/watch-parts.ts';
+import { Watch } from '../engine/watch/watch.ts';
+import type { Watching } from '../engine/watch/watching.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -63,7 +66,7 @@ export class Engine {
   readonly mailroom: Mailroom;
   readonly scheduler: Scheduler;
   readonly desk: AttemptDesk;
-  readonly watch: Watch;
+  readonly watch: Watching;
   readonly sweeper: Sweeper;
   readonly reception: Reception;
   readonly receipts: Receipts;
@@ -101,7 +104,9 @@ export class Engine {
       this.scheduler.run(spec, 'confirmation', accounts);
     const probing = new Probing({ clock, notify: this.notify, specs: () => this.#specs, run });
     const askCanary = () => void this.#preflight(this.#stopping.signal).catch(() => undefined);
-    this.watch = new Watch({ ...common, probing, askCanary });
+    const watch = { ...common, probing, askCanary };
+    const { shared, boot } = deps;
+    this.watch = shared ? new SharedWatch({ ...watch, wakes: shared.wakes, boot }) : new Watch(watch);
   }
 
   get keepers() {

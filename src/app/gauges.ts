@@ -4,7 +4,6 @@ import type { Gauges } from '../metrics/gauges.ts';
 import type { AppParts } from './create-app.ts';
 import { openBreakers, stateOf } from './operations.ts';
 import { stockOf } from './stock.ts';
-import { watchViews } from './watch-view.ts';
 
 /** What a scrape asks for beyond what events have told. */
 export async function gaugesOf(parts: GaugeParts): Promise<Gauges> {
@@ -25,7 +24,7 @@ export async function gaugesOf(parts: GaugeParts): Promise<Gauges> {
   return {
     at,
     storeUp: engine.sweeper.storeDown === null,
-    watch: watchViews(engine.watch),
+    watch: await engine.watch.views(),
     usage,
     states: Object.fromEntries(states),
     inboxesUp: Object.fromEntries([...engine.keepers].map(([name, keeper]) => [name, keeper.up])),

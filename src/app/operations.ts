@@ -27,7 +27,6 @@ import type { Generation } from './generation.ts';
 import type { History } from './history.ts';
 import type { NextTick } from './next-tick.ts';
 import type { Screenshots } from './screenshots.ts';
-import { watchViews } from './watch-view.ts';
 
 export interface OperationsDeps {
   readonly version: string;
@@ -81,7 +80,7 @@ async function snapshot(deps: OperationsDeps): Promise<Snapshot> {
     probes: specs.map((spec) =>
       probeView(deps, spec, live.get(spec.entry.name) ?? [], { view, at, set: switchOf(spec.entry.name) }),
     ),
-    watch: watchViews(deps.engine.watch),
+    watch: await deps.engine.watch.views(),
     inboxes: inboxViews(deps, view, arrivals),
     usage,
     breakers: openBreakers(breakers, at),

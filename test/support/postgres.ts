@@ -12,19 +12,15 @@ export interface TestPostgres {
   database(): Promise<string>;
   /** Asks the server itself. */
   query(url: string, sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Stops it, and starts it again as it was. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface TestPostgresOptions {
-  /** A folder that outlives the server, so that it can be started again; default: its own, gone with it. */
-  readonly folder?: string;
-  readonly flags?: readonly string[];
 }
 
 const OWNER = { user: 'twofa', password: 'not-a-secret' };
 
-export async function startPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'twofa-postgres-'));
+export async function startPostgres(): Promise<TestPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'twofa-postgres-'));
   // The server does not run as root: its user must get through to its data.
   chmodSync(folder, 0o755);
   const port = await freePort();
@@ -32,11 +28,11 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
     ...OWNER,
     databaseDir: join(folder, 'data'),
     port,
-    persistent: false,
+    persistent: true,
     createPostgresUser: true,
     // A language whose order is not that of the characters: nothing may rely on it.
     initdbFlags: ['--locale-provider=icu', '--icu-locale=en-US', '--encoding=UTF8', '--no-sync'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', ...(options.flags ?? [])],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200'],
     onLog: () => undefined,
     onError: () => undefined,
   });
@@ -62,9 +58,13 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
       return urlOf(`test_${made}`);
     },
     query,
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
     async stop() {
       await server.stop();
-      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -106,6 +106,20 @@ export class TargetWatch {
     };
   }
 
+  /** Attempts whose code the routes' detectors wait for. */
+  get waiting(): DroppedAttempt[] {
+    const { target } = this;
+    return this.#routes.flatMap((route) =>
+      (this.#detector.state[route]?.waiting ?? []).map(({ id }) => ({
+        id,
+        probe: '',
+        target,
+        phone: null,
+        route,
+      })),
+    );
+  }
+
   thresholdOf(route: string): number {
     const config = this.config.detectors[route];
     return config ? threshold(config) : Infinity;

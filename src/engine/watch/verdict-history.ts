@@ -53,7 +53,8 @@ export class VerdictHistory {
 
   /** Newest first; of one target or of all. */
   async list({ target, limit }: VerdictQuery): Promise<VerdictChange[]> {
-    if (target === undefined && limit <= AT_HAND) return (this.#recent ?? []).slice(0, limit);
+    // Where others write the history it is never loaded, and always read.
+    if (this.#recent && target === undefined && limit <= AT_HAND) return this.#recent.slice(0, limit);
     const stored = await this.#read(target === undefined ? PREFIX : prefixOf(target));
     const all = new Map(stored.map((change) => [keyOf(change), change]));
     for (const [key, change] of this.#unsaved) all.set(key, change);

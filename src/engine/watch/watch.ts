@@ -3,19 +3,19 @@ import { CONTROL_TARGET, type Inventory } from '../../domain/inventory.ts';
 import { HOUR, SECOND, type EpochMs } from '../../domain/units.ts';
 import { estateOf } from '../../domain/verdict/estate.ts';
 import { canaryObservation, unreadableObservation } from '../../domain/verdict/observation.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Logger } from '../../ports/logger.ts';
-import type { Observer, ProbeEvent } from '../../ports/observer.ts';
-import type { Store } from '../../ports/store.ts';
-import type { Notify } from '../notify.ts';
+import type { DroppedAttempt, ProbeEvent } from '../../ports/observer.ts';
+import type { WatchView } from '../../ports/operations.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { Wake } from '../wake.ts';
 import { Muting } from './muting.ts';
-import type { Probing } from './probing.ts';
 import { readStoredWatch, watchKey } from './stored-watch.ts';
 import { targetFactsOf } from './target-facts.ts';
 import { TargetWatch } from './target-watch.ts';
 import { Unread } from './unread.ts';
 import { VerdictHistory } from './verdict-history.ts';
+import { viewsOf } from './watch-view.ts';
+import type { WatchDeps, WatchSettings } from './watch-parts.ts';
+import type { Watching } from './watching.ts';
 
 /** Time alone changes a verdict: evidence gets old. */
 const JUDGE_EVERY_MS = 30 * SECOND;
@@ -28,7 +28,7 @@ const REMEMBERED = 2000;
  * Watches every target: samples go to the detectors, the detectors ask for confirmations and the verdict for contrast
  * probes, and both are told when they change. An observer of the engine, and the only one that makes it do something.
  */
-export class Watch implements Observer {
+export class Watch implements Watching {
   readonly history: VerdictHistory;
   readonly #deps: WatchDeps;
   readonly #targets = new Map<string, TargetWatch>();
@@ -79,8 +79,21 @@ export class Watch implements Observer {
     }
   }
 
+  views(): Promise<Readonly<Record<string, WatchView>>> {
+    return Promise.resolve(viewsOf(this.#targets));
+  }
+
+  /** Attempts whose code a detector waits for. */
+  get waiting(): DroppedAttempt[] {
+    return [...this.#targets.values()].flatMap((watch) => watch.waiting);
+  }
+
   observe(event: ProbeEvent): void {
-    const at = this.#deps.storeNow();
+    this.hear(event, this.#deps.storeNow());
+  }
+
+  /** What happened at `at`, here or on another node. */
+  hear(event: ProbeEvent, at: EpochMs): void {
     switch (event.kind) {
       case 'code_requested': {
         const { plan } = event;
@@ -117,7 +130,10 @@ export class Watch implements Observer {
 
   /** Whether this node reaches the neutral site. */
   canary(ok: boolean): void {
-    const at = this.#deps.storeNow();
+    this.canaryAt(ok, this.#deps.storeNow());
+  }
+
+  canaryAt(ok: boolean, at: EpochMs): void {
     this.#tell([...this.#targets.values()], (watch) => watch.observed(canaryObservation(at, ok), at));
   }
 
@@ -157,21 +173,30 @@ export class Watch implements Observer {
     const { clock, storeNow } = this.#deps;
     while (!signal.aborted) {
       const changed = this.#changed.next();
-      const at = storeNow();
-      this.#noteUnread(at);
-      for (const watch of this.#targets.values()) {
-        if ((watch.detector.nextWake ?? Infinity) <= at) {
-          watch.tick(at);
-          this.#touch(watch.target);
-        }
-        if (at - watch.verdict.at >= JUDGE_EVERY_MS) watch.judge(at);
-        this.#ask(watch);
-      }
+      this.pass(storeNow());
+      this.ask();
       const waitMs = this.#nextMs(storeNow());
       await this.#changed
         .race(changed, (stop) => clock.sleep(waitMs, AbortSignal.any([signal, stop])))
         .catch(() => undefined);
     }
+  }
+
+  /** Lets time pass: detectors whose wake is due tick, and verdicts that got old are formed anew. */
+  pass(at: EpochMs): void {
+    this.#noteUnread(at);
+    for (const watch of this.#targets.values()) {
+      if ((watch.detector.nextWake ?? Infinity) <= at) {
+        watch.tick(at);
+        this.#touch(watch.target);
+      }
+      if (at - watch.verdict.at >= JUDGE_EVERY_MS) watch.judge(at);
+    }
+  }
+
+  /** Starts the probes that detectors and verdicts wish for. */
+  ask(): void {
+    for (const watch of this.#targets.values()) this.#ask(watch);
   }
 
   #nextMs(at: EpochMs): number {
@@ -257,7 +282,7 @@ export class Watch implements Observer {
     while (!signal.aborted) {
       const dirty = this.#dirty.next();
       if (this.#unsaved.size === 0) {
-        await this.#dirty.race(dirty, (stop) => aborted(AbortSignal.any([signal, stop])));
+        await this.#dirty.race(dirty, (stop) => untilAborted(AbortSignal.any([signal, stop])));
       }
       await this.#deps.clock.sleep(SAVE_EVERY_MS, signal).catch(() => undefined);
       if (!signal.aborted) await this.save();
@@ -268,29 +293,4 @@ export class Watch implements Observer {
     this.#unsaved.add(target);
     this.#dirty.ring();
   }
-}
-
-/** Resolves when the signal aborts. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-export interface WatchSettings {
-  readonly targetFalseAlarmDays: number;
-  readonly hasCanary: boolean;
-}
-
-export interface WatchDeps {
-  readonly store: Store;
-  readonly clock: Clock;
-  /** Time as the store counts it. */
-  readonly storeNow: () => EpochMs;
-  readonly notify: Notify;
-  readonly logger: Logger;
-  readonly probing: Probing;
-  /** Asks the neutral site, if there is one; the answer comes by `canary`. */
-  readonly askCanary: () => void;
 }

@@ -1,12 +1,13 @@
-import { badHours } from '../domain/detector/baseline.ts';
-import type { TargetWatch } from '../engine/watch/target-watch.ts';
-import type { Watch } from '../engine/watch/watch.ts';
-import type { DetectorView, WatchView } from '../ports/operations.ts';
+import { badHours } from '../../domain/detector/baseline.ts';
+import type { TargetWatch } from './target-watch.ts';
+import type { DetectorView, WatchView } from '../../ports/operations.ts';
+
+/** Where the views stand that the node on duty shows to all. */
+export const VIEW_PREFIX = 'watchview/';
 
 /** What people see of the watch, by target. */
-export function watchViews(watch: Watch): Record<string, WatchView> {
-  return Object.fromEntries([...watch.targets].map(([target, one]) => [target, viewOf(one)]));
-}
+export const viewsOf = (targets: ReadonlyMap<string, TargetWatch>): Record<string, WatchView> =>
+  Object.fromEntries([...targets].map(([target, one]) => [target, viewOf(one)]));
 
 function viewOf(watch: TargetWatch): WatchView {
   const { cause, subject, posterior, words, missing } = watch.verdict;

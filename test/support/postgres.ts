@@ -17,9 +17,14 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+export interface TestPostgresOptions {
+  /** For the server, after ours: of two that say different things the last one counts. */
+  readonly flags?: readonly string[];
+}
+
 const OWNER = { user: 'twofa', password: 'not-a-secret' };
 
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres({ flags = [] }: TestPostgresOptions = {}): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'twofa-postgres-'));
   // The server does not run as root: its user must get through to its data.
   chmodSync(folder, 0o755);
@@ -32,7 +37,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     createPostgresUser: true,
     // A language whose order is not that of the characters: nothing may rely on it.
     initdbFlags: ['--locale-provider=icu', '--icu-locale=en-US', '--encoding=UTF8', '--no-sync'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200'],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', ...flags],
     onLog: () => undefined,
     onError: () => undefined,
   });

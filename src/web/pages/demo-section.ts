@@ -44,7 +44,7 @@ const running = (on: readonly DemoScenario[], mayAct: boolean): Html =>
           html`<li>
             <span class="badge bad">✕ ${choices.length > 0 ? `${name} ${about.join(', ')}` : name}</span>
             <span>${summary}</span>
-            ${mayAct && form('off', html`<input type="hidden" name="name" value="${name}" /><button aria-label="End ${name}">End it</button>`)}
+            ${mayAct && form('off', html`<input type="hidden" name="name" value="${name}" /><button aria-label="End it: ${name}">End it</button>`)}
           </li>`,
       )}
     </ul>

@@ -2,7 +2,7 @@ import { html, type Content, type Html } from '../html.ts';
 
 /** A table whose caption is for those who cannot see it; it scrolls where it is too wide. */
 export const table = (caption: string, heads: readonly string[], rows: readonly Html[]): Html =>
-  html`<div class="scroll">
+  html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}">
     <table>
       <caption class="unseen">
         ${caption}

@@ -1,6 +1,6 @@
 import type { Attempt, CodeRecord, MessageEvidence } from '../../domain/attempt.ts';
 import type { PhoneEntry, ProbeEntry } from '../../domain/inventory.ts';
-import { html, type Html } from '../html.ts';
+import { html, Html } from '../html.ts';
 import { exactTime, span } from './words.ts';
 
 interface Case {
@@ -23,10 +23,14 @@ export function ticketSection(one: Case): Html {
       rows="${text.split('\n').length}"
       aria-label="Text for the provider’s ticket"
     >
-${text}</textarea>
+${asLines(text)}</textarea>
     <p class="actions"><button type="button" data-copy="ticket" hidden>Copy</button></p>
   </section>`;
 }
+
+/** A template makes a blank of each control character, also of the ends of lines. */
+const asLines = (text: string): Html[] =>
+  text.split('\n').map((line, index) => html`${index > 0 && Html.of('\n')}${line}`);
 
 const SUBJECTS = {
   on_time: 'SMS with a login code arrived in time',

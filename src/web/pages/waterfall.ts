@@ -11,7 +11,7 @@ const HEIGHT = 16;
 export function waterfall(attempt: Attempt): Html {
   const { stages, requests } = attempt;
   const scale = scaleOf(attempt);
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Waterfall">
     <table class="waterfall">
       <caption class="unseen">
         Stages in the order they ran, each with its requests

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SkippedTick } from '../../src/ports/store.ts';
 import type { Fresh } from '../contracts/store-contract.ts';
-import { ask, candidate, CENT, code, ended, leased, live, request, skipOf, T } from './builders.ts';
+import { ask, candidate, CENT, code, ended, leased, live, request, T } from './builders.ts';
 
 const skip = (key: string, over: Partial<SkippedTick> = {}): SkippedTick => ({
   key,

@@ -40,7 +40,7 @@ describe('a browser', () => {
   test('signs in with two factors, with evidence of each request, and logs out', async () => {
     const server = await startHtmlForms();
     const [ended] = await runInNode(await job(server.url, FLOW));
-    expect(ended).toMatchObject({ outcome: 'ok', logout: 'ok' });
+    expect(ended).toMatchObject({ outcome: 'ok', logout: 'ok', pictures: [] });
     expect(server.sessions.size).toBe(0);
     const agent = server.received[0]?.headers;
     expect(agent?.['user-agent']).toMatch(/Chrome\/.* twofa-prober\/test \(sre@acme.example\)$/);
@@ -57,6 +57,7 @@ describe('a browser', () => {
     const server = await startHtmlForms();
     const [refused] = await runInNode(await job(server.url, FLOW, { codes: ['000000'] }));
     expect(refused).toMatchObject({ outcome: 'code_rejected', reason: 'the page refuses the code' });
+    expect(refused?.pictures).toEqual(['attempt-1']);
   });
 
   test('is not redirected to another origin, which sees nothing', async () => {

@@ -15,7 +15,10 @@ export const DAY = 24 * HOUR;
 
 /** What of a phone number may be shown: the country's first digit and the last four; of a mail address, `a•••@acme.example`. */
 export function maskNumber(number: PhoneNumber): string {
-  if (isMailAddress(number)) return number.trim().replace(/^(.?)[^@]*@/su, '$1•••@');
+  return isMailAddress(number) ? number.trim().replace(/^(.?)[^@]*@/su, '$1•••@') : maskDigits(number);
+}
+
+function maskDigits(number: string): string {
   const digits = number.replace(/[^0-9]/g, '');
   return digits.length > 6 ? `+${digits.slice(0, 1)}•••${digits.slice(-4)}` : '•••';
 }
@@ -28,10 +31,11 @@ const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 export const isMailAddress = (number: PhoneNumber): boolean => number.includes('@');
 
 /**
- * A sender as it may be shown: names and short codes whole, long numbers and mail addresses masked, and nothing that
- * rewrites a screen.
+ * A sender as it may be shown: names and short codes whole, long numbers (also where a gateway makes an address of one) and
+ * mail addresses masked, and nothing that rewrites a screen.
  */
 export function maskSender(from: string): string {
-  if (isMailAddress(from)) return maskNumber(from.replace(UNSEEN, '·')).slice(0, 64);
-  return LONG_NUMBER.test(from) ? maskNumber(from) : from.replace(UNSEEN, '·').slice(0, 16);
+  if (LONG_NUMBER.test(from)) return maskDigits(from);
+  const seen = from.replace(UNSEEN, '·');
+  return isMailAddress(seen) ? maskNumber(seen).slice(0, 64) : seen.slice(0, 16);
 }

@@ -19,6 +19,7 @@ test.each([
   ['+1 (202) 555-0111', '+1•••0111'],
   ['tel:+12025550111', '+1•••0111'],
   ['12025550111@sms.example', '+1•••0111'],
+  ['codes@acme.example', 'c•••@acme.example'],
   ['1234567', '+1•••4567'],
   ['123456', '123456'],
   ['a name that is far too long', 'a name that is f'],

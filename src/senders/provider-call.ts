@@ -1,4 +1,3 @@
-import { Agent, request } from 'undici';
 import { SECOND } from '../domain/units.ts';
 
 export interface ProviderRequest {
@@ -26,6 +25,8 @@ const MAX_ANSWER_BYTES = 256 * 1024;
  * Rejects for nothing.
  */
 export async function callProvider(asked: ProviderRequest, signal: AbortSignal): Promise<ProviderAnswer> {
+  // Only what sends controls needs it.
+  const { Agent, request } = await import('undici');
   const agent = new Agent({
     pipelining: 0,
     connect: { timeout: TIMEOUT_MS },

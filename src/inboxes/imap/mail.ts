@@ -77,7 +77,7 @@ function relayTimes(headers: readonly Header[]): ProviderTime[] {
 /** What one sees of a page: a line for each block, nothing hidden. Ends of words stay where cells end. */
 async function textOfHtml(html: string): Promise<string> {
   if (html === '') return '';
-  const { load } = await import('cheerio');
+  const { load } = await import('cheerio/slim');
   const page = load(html.slice(0, MAX_HTML));
   page('head, script, style, template, noscript, [hidden]').remove();
   page('*')

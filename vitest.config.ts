@@ -13,7 +13,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**'],
           setupFiles: ['test/support/leak-guard.ts'],
-          testTimeout: 20_000,
+          // Ends what hangs; generous, for a slow machine is no failure.
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -44,11 +44,13 @@ export async function startAlertStack(metrics: string, speed: number): Promise<A
   const alertmanager = await startAlertmanager(folder, receiver.url);
   const prometheus = await startPrometheus(folder, { metrics, alertmanager, speed });
   const query: AlertStack['query'] = async (expression) => {
-    const url = `${prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`;
+    const url = `${prometheus.url}/api/v1/query?query=${encodeURIComponent(expression)}`;
     const answer = Answer.parse(await (await fetch(url, { signal: bounded() })).json());
     return answer.data.result.map(({ metric, value }) => ({ metric, value: value[1] }));
   };
   await until(async () => ((await query('twofa_build_info')).length > 0 ? true : null), bounded());
+  // Five minutes without the daemon are seconds here: before the first scrape the rules would say that it is down.
+  await prometheus.loadRules();
   return { received: receiver.received, arrives: receiver.arrives, query };
 }
 
@@ -123,13 +125,9 @@ interface Scraped {
   readonly speed: number;
 }
 
-async function startPrometheus(folder: string, { metrics, alertmanager, speed }: Scraped): Promise<string> {
+async function startPrometheus(folder: string, { metrics, alertmanager, speed }: Scraped) {
   const rules = join(folder, 'rules');
   await mkdir(rules);
-  for (const name of await readdir(`${ALERTS}rules`)) {
-    const shipped = await readFile(`${ALERTS}rules/${name}`, 'utf8');
-    await writeFile(join(rules, name), shorten(shipped, speed));
-  }
   const file = join(folder, 'prometheus.yml');
   const targets = (url: string) => [{ targets: [new URL(url).host] }];
   const config = {
@@ -145,8 +143,18 @@ async function startPrometheus(folder: string, { metrics, alertmanager, speed }:
     `--storage.tsdb.path=${join(folder, 'prometheus')}`,
     `--web.listen-address=127.0.0.1:${port}`,
     '--rules.alert.resend-delay=1s',
+    '--web.enable-lifecycle',
   ]);
-  return `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}`;
+  const loadRules = async (): Promise<void> => {
+    for (const name of await readdir(`${ALERTS}rules`)) {
+      const shipped = await readFile(`${ALERTS}rules/${name}`, 'utf8');
+      await writeFile(join(rules, name), shorten(shipped, speed));
+    }
+    const answer = await fetch(`${url}/-/reload`, { method: 'POST', signal: bounded() });
+    if (!answer.ok) throw new Error(`Prometheus did not load the rules: ${await answer.text()}`);
+  };
+  return { url, loadRules };
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -9,6 +9,7 @@ const NEEDED = {
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/gammu-smsd': 'gammu-smsd',
   '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1': 'libfaketime',
+  '/usr/bin/systemd-analyze': 'systemd',
 };
 
 /** Fails before the first test where a program is missing: a skipped test proves nothing. */

@@ -142,7 +142,7 @@ test('the systemd unit is one: systemd finds nothing wrong with it, and little e
     status: 0,
   });
   await writeFile(file, (await unitHere((words) => words)).replace('ProtectHome=yes', 'ProtectHome=perhaps'));
-  expect((await analyze('verify', '--man=no')).stderr).toContain('ProtectHome');
+  expect((await analyze('verify', '--man=no')).stderr).toContain('Failed to parse protect home value');
 });
 
 test('its commands work: the second returns once the first is ready', async () => {

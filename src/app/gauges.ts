@@ -10,6 +10,7 @@ export async function gaugesOf(parts: GaugeParts): Promise<Gauges> {
   const { store, shared, engine, clock } = parts;
   const { specs } = parts.generation;
   const at = clock.now();
+  const offset = shared?.offset();
   const [usage, breakers, switchOf, stocks, lastMessages] = await Promise.all([
     store.state.usage(at),
     store.state.read(BREAKER_PREFIX),
@@ -32,7 +33,8 @@ export async function gaugesOf(parts: GaugeParts): Promise<Gauges> {
     breakers: openBreakers(breakers, at),
     backupCodes: Object.assign({}, ...stocks) as Record<string, number>,
     // One node's store runs by this node's clock.
-    clockOffsetMs: shared?.offset().offsetMs ?? 0,
+    clockOffsetMs: offset?.offsetMs ?? 0,
+    clockErrorMs: offset?.errorMs ?? 0,
   };
 }
 

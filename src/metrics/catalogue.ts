@@ -104,10 +104,14 @@ export const CATALOGUE = {
   ]),
   outageState: gauge(
     'twofa_outage_state',
-    'The one hypothesis that is 1: none, suspect, loss, partial, slow or muted; the route all speaks of all routes together.',
+    'The one hypothesis that is 1: none, suspect, loss, partial, slow or muted; the route all speaks of all routes together. Shared by nodes: aggregate with max.',
     ['target', 'route', 'hypothesis'],
   ),
-  outageScore: gauge('twofa_outage_score', 'Evidence for an outage, in nats.', ['target', 'route']),
+  outageScore: gauge(
+    'twofa_outage_score',
+    'Evidence for an outage, in nats. Shared by nodes: aggregate with max.',
+    ['target', 'route'],
+  ),
   outageThreshold: gauge('twofa_outage_threshold', 'The score from which on a detector alarms, in nats.', [
     'target',
   ]),
@@ -116,7 +120,11 @@ export const CATALOGUE = {
     'Probes that a detector asked for outside the schedule; the route all where the detector of all routes asked.',
     ['target', 'route'],
   ),
-  verdict: gauge('twofa_verdict', 'The one cause that is 1: which component is broken.', ['target', 'cause']),
+  verdict: gauge(
+    'twofa_verdict',
+    'The one cause that is 1: which component is broken. Shared by nodes: aggregate with max.',
+    ['target', 'cause'],
+  ),
   inboxUp: gauge('twofa_inbox_up', 'Whether messages can be read from the inbox.', ['inbox']),
   inboxMessages: counter(
     'twofa_inbox_messages_total',
@@ -184,6 +192,10 @@ export const CATALOGUE = {
   clockOffset: gauge(
     'twofa_clock_offset_seconds',
     "This node's wall clock minus the reference clock; absent where there is none to compare with.",
+  ),
+  clockOffsetError: gauge(
+    'twofa_clock_offset_error_seconds',
+    'How far the measured offset may be from the true one; absent where there is no reference clock.',
   ),
   storeUp: gauge('twofa_store_up', 'Whether the store can be read and written.'),
   reloadSuccessful: gauge(

@@ -28,6 +28,8 @@ export interface Gauges {
   readonly backupCodes: Readonly<Record<string, number>>;
   /** This node's wall clock minus the reference clock. */
   readonly clockOffsetMs: number | null;
+  /** The true offset lies within this much of it. */
+  readonly clockErrorMs: number | null;
 }
 
 /** Series that only the app's answer can fill: without one they are absent, which is better than old. */
@@ -44,6 +46,7 @@ const pulled = ({ budgetRemaining, spendMonth, breakerOpen, leasesHeld, ...famil
   families.inboxLastMessage,
   families.backupCodesRemaining,
   families.clockOffset,
+  families.clockOffsetError,
 ];
 
 export function forgetGauges(families: Families): void {
@@ -54,6 +57,7 @@ export function setGauges(families: Families, inventory: Inventory, gauges: Gaug
   forgetGauges(families);
   families.storeUp.set({}, Number(gauges.storeUp));
   if (gauges.clockOffsetMs !== null) families.clockOffset.set({}, gauges.clockOffsetMs / SECOND);
+  if (gauges.clockErrorMs !== null) families.clockOffsetError.set({}, gauges.clockErrorMs / SECOND);
   for (const { name: inbox } of inventory.inboxes) {
     const up = gauges.inboxesUp[inbox];
     if (up !== undefined) families.inboxUp.set({ inbox }, Number(up));

@@ -53,7 +53,9 @@ test('an attempt that outlives its probe leaves nothing behind when the probe co
 });
 
 test('what was never measured is absent, not 0', async () => {
-  const { read } = createStand({ gauges: () => Promise.resolve(someGauges({ clockOffsetMs: null })) });
+  const { read } = createStand({
+    gauges: () => Promise.resolve(someGauges({ clockOffsetMs: null, clockErrorMs: null })),
+  });
   const families = await read();
   const absent = [
     'last_attempt_timestamp',
@@ -61,6 +63,7 @@ test('what was never measured is absent, not 0', async () => {
     'last_delivery',
     'schedule_lag',
     'clock_offset',
+    'clock_offset_error',
   ];
   expect(absent.flatMap((name) => samplesOf(families, `twofa_${name}_seconds`))).toEqual([]);
 });
@@ -134,6 +137,7 @@ test('a scrape asks for budgets, spend, leases, breakers, states and stocks', as
   expect(valueOf(families, 'twofa_inbox_up', { inbox: 'twilio-main' })).toBe(0);
   expect(valueOf(families, 'twofa_backup_codes_remaining', { account: 'acme/backup-1' })).toBe(7);
   expect(valueOf(families, 'twofa_clock_offset_seconds')).toBe(-0.012);
+  expect(valueOf(families, 'twofa_clock_offset_error_seconds')).toBe(0.003);
   expect(valueOf(families, 'twofa_store_up')).toBe(1);
 });
 

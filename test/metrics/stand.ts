@@ -39,6 +39,7 @@ export const someGauges = (change: Partial<Gauges> = {}): Gauges => ({
   breakers: {},
   backupCodes: { 'acme/backup-1': 7 },
   clockOffsetMs: -12,
+  clockErrorMs: 3,
   ...change,
 });
 

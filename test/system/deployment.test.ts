@@ -181,5 +181,5 @@ test('Prometheus takes the configuration that Compose gives it, with all rules',
   const { status, stdout } = await execute('promtool', ['check', 'config', join(home, 'prometheus.yml')], {
     cwd: home,
   });
-  expect([status, stdout]).toEqual([0, expect.stringContaining('8 rule files found')]);
+  expect([status, stdout]).toEqual([0, expect.stringContaining('9 rule files found')]);
 });

@@ -107,6 +107,17 @@ test('the chart has a dot for each code, which leads to its attempt', async () =
   expect(await page.locator('h2').allTextContents()).toContain('Stages');
 });
 
+test('what has happened is never told as to come, though the clock of this daemon runs away from that of the browser', async () => {
+  const { page } = await visit('/');
+  const loaded = String(await page.getAttribute('footer time', 'datetime'));
+  await page.waitForSelector(`footer time:not([datetime="${loaded}"])`);
+  expect(
+    (await page.locator('time[data-relative=past]').allTextContents()).filter(
+      (words) => !/^(\d+ \S+ ago|just now)$/.test(words),
+    ),
+  ).toEqual([]);
+});
+
 test('with the keyboard the content is one step away, and tables open', async () => {
   const { page } = await visit('/');
   await page.keyboard.press('Tab');

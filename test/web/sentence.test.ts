@@ -124,3 +124,10 @@ test('a factor whose codes are our own speaks of logins', () => {
 test('before the first attempt the next one is announced', () => {
   expect(say([])).toEqual(['idle', 'No SMS login has been tried yet; the next is in 2 min.']);
 });
+
+test('our own control SMS are called what they are', () => {
+  const control = aProbeView({ name: 'receive-path', target: 'control' });
+  expect(say([], control)[1]).toMatch(/^No control SMS has been tried yet/);
+  expect(say(history([4, 4]), control)[1]).toBe('Control SMS arrive, usually in 4.0 s; last one 96 s ago.');
+  expect(say(history(['lost', 4]), control)[1]).toContain('The last control SMS was lost.');
+});

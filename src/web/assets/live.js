@@ -7,9 +7,16 @@ const IDLE_REFRESH_MS = 15_000;
 const LOAD_SHARE = 0.1;
 const LEAST_PAUSE_MS = 1000;
 
-const serverNow = Number(document.documentElement.dataset.now);
-const skewMs = Number.isFinite(serverNow) ? serverNow - Date.now() : 0;
+/** By how much the daemon's clock is ahead of ours. */
+let skewMs = 0;
 const now = () => Date.now() + skewMs;
+const secondsSince = (at) => Math.round((now() - at) / 1000);
+
+function setClock(page) {
+  const serverNow = Number(page.documentElement.dataset.now);
+  if (Number.isFinite(serverNow)) skewMs = serverNow - Date.now();
+}
+setClock(document);
 
 function whole(seconds) {
   if (seconds < 100) return `${seconds} s`;
@@ -18,11 +25,11 @@ function whole(seconds) {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-function relative(at) {
-  const seconds = Math.round((now() - at) / 1000);
-  if (seconds === 0) return 'now';
-  return seconds > 0 ? `${whole(seconds)} ago` : `in ${whole(-seconds)}`;
-}
+/** What has happened never lies ahead, what is to happen never behind: clocks differ a little. */
+const RELATIVE = {
+  past: (seconds) => (seconds > 0 ? `${whole(seconds)} ago` : 'just now'),
+  future: (seconds) => (seconds < 0 ? `in ${whole(-seconds)}` : 'now'),
+};
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -30,7 +37,7 @@ function write(element, text) {
 
 function countOn() {
   for (const element of document.querySelectorAll('time[data-relative]'))
-    write(element, relative(Date.parse(element.dateTime)));
+    write(element, RELATIVE[element.dataset.relative](secondsSince(Date.parse(element.dateTime))));
   for (const element of document.querySelectorAll('[data-since]'))
     write(element, whole(Math.max(0, Math.floor((now() - Number(element.dataset.since)) / 1000))));
   for (const bar of document.querySelectorAll('[data-wait]')) growBar(bar);
@@ -67,6 +74,7 @@ async function refresh() {
 }
 
 function show(fresh) {
+  setClock(fresh);
   document.title = fresh.title;
   for (const section of document.querySelectorAll('[data-live]')) {
     const next = fresh.querySelector(`[data-live="${section.dataset.live}"]`);

@@ -1,5 +1,6 @@
 import type { Attempt, CodeRecord, MessageEvidence, RequestRecord } from '../../domain/attempt.ts';
 import type { ReceiptRecord } from '../../domain/receipt.ts';
+import { SECOND } from '../../domain/units.ts';
 import type { Snapshot } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
 import { page, type Viewer } from './layout.ts';
@@ -11,6 +12,7 @@ import { waterfall, waterfallLegend } from './waterfall.ts';
 import { whySection } from './why.ts';
 import {
   clockTime,
+  exactTime,
   factorWords,
   FAULT_SIGNS,
   OUTCOME_WORDS,
@@ -91,7 +93,7 @@ const codeSection = (code: CodeRecord, { deadlineMs, expiryMs }: Attempt): Html 
     <h2>The code</h2>
     ${facts([
       ['Result', code.result.replace('_', ' ')],
-      ['Asked for', clockTime(code.requestedAt)],
+      ['Asked for', exactTime(code.requestedAt)],
       ['Delivery', code.deliveryMs === null ? 'never came' : deliveryOf(code, code.deliveryMs)],
       ['Deadline', span(deadlineMs)],
       ['Expiry', span(expiryMs)],
@@ -113,7 +115,7 @@ function messagesSection({ messages, phone, code }: Attempt): Html | null {
         ? html`<p class="faint">No message reached this phone during the attempt.</p>`
         : table(
             'Messages of this phone',
-            ['Sender', 'Disposition', 'Arrived', 'After the request', 'Their own times'],
+            ['Sender', 'Disposition', 'Arrived, by our clock', 'After the request', 'By other clocks'],
             messages.map((message) => messageRow(message, code)),
           )
     }
@@ -127,10 +129,11 @@ const messageRow = (
   html`<tr>
     <th scope="row">${from} <span class="faint">${providerId}</span></th>
     <td>${disposition.replace('_', ' ')}</td>
-    <td class="numbers">${clockTime(arrivedAt)}</td>
+    <td class="numbers">${exactTime(arrivedAt)}</td>
     <td class="numbers">${afterRequestMs === null ? '–' : span(afterRequestMs)}</td>
     <td class="numbers">
-      ${times.map(({ clock, at, resolutionMs }) => html`<div>${clock.replace('_', ' ')}: ${clockTime(at)} ± ${span(resolutionMs)}${code && html` <span class="faint">(${span(at - code.requestedAt)} after)</span>`}</div>`)}
+      ${times.length === 0 && html`<span class="faint">none given</span>`}
+      ${times.map(({ clock, at, resolutionMs }) => html`<div>${clock.replace('_', ' ')}: ${(resolutionMs < SECOND ? exactTime : clockTime)(at)} ± ${span(resolutionMs)}${code && html` <span class="faint">(${span(at - code.requestedAt)} after)</span>`}</div>`)}
     </td>
   </tr>`;
 

@@ -2,7 +2,7 @@ import type { Attempt } from '../../domain/attempt.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import { html, type Html } from '../html.ts';
 import { stageBar, stageLegend } from './stage-bar.ts';
-import { outcomeBadge, span, when } from './words.ts';
+import { ago, outcomeBadge, span } from './words.ts';
 
 /** Recent attempts with their stages, newest first. */
 export function attemptsSection(attempts: readonly Attempt[], at: EpochMs): Html {
@@ -41,7 +41,7 @@ export function attemptsSection(attempts: readonly Attempt[], at: EpochMs): Html
 const row = (attempt: Attempt, at: EpochMs): Html =>
   html`<tr>
     <th scope="row" class="numbers">
-      <a href="/attempts/${encodeURIComponent(attempt.id)}">${when(attempt.finishedAt, at)}</a>
+      <a href="/attempts/${encodeURIComponent(attempt.id)}">${ago(attempt.finishedAt, at)}</a>
     </th>
     <td data-label="Probe">
       ${attempt.probe} <span class="faint">${attempt.phone ?? attempt.account}</span>

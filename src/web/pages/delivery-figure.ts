@@ -2,7 +2,7 @@ import { html, type Html } from '../html.ts';
 import { summarise, type CodeMark, type DeliverySummary } from './deliveries.ts';
 import { table } from './parts.ts';
 import type { SpanOfTime } from './span-of-time.ts';
-import { span, when } from './words.ts';
+import { ago, span } from './words.ts';
 
 interface Subject {
   /** For the address of the chart's data: `target=acme`. */
@@ -100,7 +100,7 @@ function failures(marks: readonly CodeMark[], now: number): Html | null {
           html`<li>
             <a href="/attempts/${encodeURIComponent(id)}">${code.result} on ${route ?? 'no route'}</a>, asked
             for
-            ${when(code.requestedAt, now)}${code.deliveryMs !== null && `, came after ${span(code.deliveryMs)}`}
+            ${ago(code.requestedAt, now)}${code.deliveryMs !== null && `, came after ${span(code.deliveryMs)}`}
           </li>`,
       )}
     ${failed.length > LISTED && html`<li>and ${failed.length - LISTED} before</li>`}

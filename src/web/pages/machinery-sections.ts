@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../ports/operations.ts';
 import { html, type Content, type Html } from '../html.ts';
 import { table } from './parts.ts';
-import { when } from './words.ts';
+import { ago, due } from './words.ts';
 
 /** What the probes depend on: inboxes, limits, money, rests. */
 export const machinerySections = (snapshot: Snapshot): readonly Content[] => [
@@ -19,7 +19,7 @@ function inboxes({ inboxes: entries, at }: Snapshot): Html {
           ${up ? html`<span class="badge good">✓ up</span>` : html`<span class="badge bad">✕ down</span>`}
           ${reason}
         </td>
-        <td class="numbers">${lastMessageAt === null ? 'none yet' : when(lastMessageAt, at)}</td>
+        <td class="numbers">${lastMessageAt === null ? 'none yet' : ago(lastMessageAt, at)}</td>
       </tr>`,
   );
   return tableSection('Inboxes', ['Inbox', 'State', 'Last message'], rows, 'The configuration has no inbox.');
@@ -33,7 +33,7 @@ function limits({ inventory, usage, at, breakers }: Snapshot): Html {
       <th scope="row">${name}</th>
       <td class="numbers">${hour} of ${perHour}</td>
       <td class="numbers">${day} of ${perDay}</td>
-      <td>${until > at ? html`<span class="badge warn">⊘ open</span> ends ${when(until, at)}` : 'closed'}</td>
+      <td>${until > at ? html`<span class="badge warn">⊘ open</span> ends ${due(until, at)}` : 'closed'}</td>
     </tr>`;
   });
   return html`${tableSection('Limits', ['Target', 'This hour', 'This day', 'Breaker'], rows, 'No target is configured.')}
@@ -78,7 +78,7 @@ function rests({ usage, pausedAccounts, backupCodes, at }: Snapshot): Html | nul
       .filter(([, until]) => until > at)
       .map(
         ([phone, until]) =>
-          html`<li>Phone <b>${phone}</b> rests after a lost code; it is free ${when(until, at)}.</li>`,
+          html`<li>Phone <b>${phone}</b> rests after a lost code; it is free ${due(until, at)}.</li>`,
       ),
     ...Object.entries(pausedAccounts)
       .filter(([, { until }]) => until > at)
@@ -103,7 +103,7 @@ function rests({ usage, pausedAccounts, backupCodes, at }: Snapshot): Html | nul
 const FOREVER_MS = 8.64e15;
 const ends = (until: number, at: number): Content =>
   until < FOREVER_MS && until - at < 3.2e10
-    ? html`It ends ${when(until, at)}.`
+    ? html`It ends ${due(until, at)}.`
     : 'It lasts until somebody resumes the probe.';
 
 function tableSection(title: string, heads: readonly string[], rows: readonly Html[], none: string): Html {

@@ -13,7 +13,7 @@ import { routeLines } from './route-lines.ts';
 import { describeFactor, WINDOW } from './sentence.ts';
 import { spanOfTime } from './span-of-time.ts';
 import { waitingSection } from './waiting-section.ts';
-import { factorWords, skipWords, span, when } from './words.ts';
+import { ago, due, factorWords, skipWords, span } from './words.ts';
 
 interface ProbePage {
   readonly snapshot: Snapshot;
@@ -64,7 +64,7 @@ const factsOf = (probe: ProbeView, at: number): Html =>
     ['Flow', probe.flow],
     ['State', stateOf(probe, at)],
     ['Schedule', html`<code>${probe.schedule}</code> ${probe.timezone}`],
-    ['Next tick', probe.nextTickAt === null ? 'none' : when(probe.nextTickAt, at)],
+    ['Next tick', probe.nextTickAt === null ? 'none' : due(probe.nextTickAt, at)],
     ['Deadline', span(probe.deadlineMs)],
     ['Expiry', span(probe.expiryMs)],
     ['Accounts', probe.accounts.join(', ')],
@@ -73,4 +73,4 @@ const factsOf = (probe: ProbeView, at: number): Html =>
   ]);
 
 const lastSkip = ({ at, reason, detail }: NonNullable<ProbeView['lastSkip']>, now: number): Html =>
-  html`${when(at, now)}: ${skipWords(reason)}${detail && `, ${detail}`}`;
+  html`${ago(at, now)}: ${skipWords(reason)}${detail && `, ${detail}`}`;

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../domain/units.ts';
 import type { ProbeView, Snapshot } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
 import { actions } from './actions.ts';
-import { factorWords, outcomeBadge, skipWords, span, when } from './words.ts';
+import { ago, due, factorWords, outcomeBadge, skipWords, span } from './words.ts';
 
 /** More probes than this have a page of their own; here stand those that want looking after. */
 const MANY = 30;
@@ -66,16 +66,16 @@ const row = (probe: ProbeView, at: EpochMs, mayAct: boolean): Html =>
     <td data-label="Last outcome">${lastOutcome(probe, at)}</td>
     <td data-label="Last delivery" class="numbers">${deliveryOf(probe)}</td>
     <td data-label="Last success" class="numbers">
-      ${probe.lastSuccessAt === null ? 'never' : when(probe.lastSuccessAt, at)}
+      ${probe.lastSuccessAt === null ? 'never' : ago(probe.lastSuccessAt, at)}
     </td>
     <td data-label="Next tick" class="numbers">
-      ${probe.nextTickAt === null ? '–' : when(probe.nextTickAt, at)}
+      ${probe.nextTickAt === null ? '–' : due(probe.nextTickAt, at)}
     </td>
     ${mayAct && html`<td class="actions">${actions(probe)}</td>`}
   </tr>`;
 
 function deliveryOf({ delivered, lastDeliveryMs }: ProbeView): string {
-  if (!delivered) return 'not delivered';
+  if (!delivered) return 'none needed';
   return lastDeliveryMs === null ? 'none yet' : span(lastDeliveryMs);
 }
 
@@ -87,7 +87,7 @@ const STATE_TONES = { active: '', paused: 'warn', maintenance: 'warn' } satisfie
 /** `active`, and until when it is not. */
 export const stateOf = ({ state, maintenanceUntil, inFlight }: ProbeView, at: EpochMs): Html =>
   html`<span class="pill ${STATE_TONES[state]}">${state}</span
-    >${state === 'maintenance' && maintenanceUntil !== null && html` <span class="faint">ends ${when(maintenanceUntil, at)}</span>`}${inFlight.length > 0 && html` <span class="pill">running</span>`}`;
+    >${state === 'maintenance' && maintenanceUntil !== null && html` <span class="faint">ends ${due(maintenanceUntil, at)}</span>`}${inFlight.length > 0 && html` <span class="pill">running</span>`}`;
 
 /** A skip is shown when it is what happened last. */
 function lastOutcome({ last, lastSkip }: ProbeView, at: EpochMs): Html {
@@ -95,13 +95,13 @@ function lastOutcome({ last, lastSkip }: ProbeView, at: EpochMs): Html {
   return html`${
     last
       ? html`<a class="outcome" href="/attempts/${encodeURIComponent(last.id)}">${outcomeBadge(last)}</a>
-          <span class="faint">${when(last.finishedAt, at)}</span>`
+          <span class="faint">${ago(last.finishedAt, at)}</span>`
       : html`<span class="faint">none yet</span>`
   }
   ${
     skipped &&
     html`<span class="skipped" title="${skipped.detail}"
-      >skipped ${when(skipped.at, at)}: ${skipWords(skipped.reason)}</span
+      >skipped ${ago(skipped.at, at)}: ${skipWords(skipped.reason)}</span
     >`
   }`;
 }

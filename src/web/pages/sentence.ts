@@ -1,9 +1,10 @@
+import { CONTROL_TARGET } from '../../domain/inventory.ts';
 import type { AttemptMark } from '../../domain/mark.ts';
 import type { CodeResult } from '../../domain/outcome.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import type { ProbeView } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
-import { factorWords, OUTCOME_WORDS, span, when } from './words.ts';
+import { ago, due, factorWords, OUTCOME_WORDS, span } from './words.ts';
 
 export const TONES = ['bad', 'warn', 'unsure', 'good', 'idle'] as const;
 /** Worst first. */
@@ -22,6 +23,20 @@ interface Subject {
   readonly at: EpochMs;
 }
 
+/** What is spoken of: a control is no login, and its SMS holds no code that anybody could use. */
+function nounsOf({ factor, probes }: Pick<Subject, 'factor' | 'probes'>) {
+  const word = factorWords(factor);
+  const isControl = probes.length > 0 && probes.every(({ target }) => target === CONTROL_TARGET);
+  return isControl
+    ? {
+        codes: `Control ${word}`,
+        code: `control ${word}`,
+        logins: `Control ${word}`,
+        login: `control ${word}`,
+      }
+    : { codes: `${word} codes`, code: `${word} code`, logins: `${word} logins`, login: `${word} login` };
+}
+
 /** So many codes are what "usually" speaks of. */
 export const WINDOW = 20;
 
@@ -33,25 +48,28 @@ export function describeFactor(subject: Subject): Sentence {
   return delivered ? describeDelivery(subject, newest) : describeLogin(subject, newest);
 }
 
-const notYet = ({ factor, probes, at }: Subject): Html => {
+const notYet = (subject: Subject): Html => {
+  const { probes, at } = subject;
   const next = Math.min(...probes.map((probe) => probe.nextTickAt ?? Infinity));
-  return html`No ${factorWords(factor)} login has been tried
-  yet${Number.isFinite(next) && html`; the next is ${when(next, at)}`}.`;
+  return html`No ${nounsOf(subject).login} has been tried
+  yet${Number.isFinite(next) && html`; the next is ${due(next, at)}`}.`;
 };
 
-function describeLogin({ factor, at }: Subject, newest: AttemptMark): Sentence {
+function describeLogin(subject: Subject, newest: AttemptMark): Sentence {
+  const { at } = subject;
+  const { login, logins } = nounsOf(subject);
   const { outcome, fault, finishedAt } = newest;
   if (outcome === 'ok') {
     return {
       tone: 'good',
-      text: html`${factorWords(factor)} logins work; last one ${when(finishedAt, at)}.`,
+      text: html`${logins} work; last one ${ago(finishedAt, at)}.`,
     };
   }
   const tone = fault === 'target' || fault === 'delivery' ? 'bad' : 'unsure';
   const words = OUTCOME_WORDS[outcome].short.toLowerCase();
   return {
     tone,
-    text: html`The last ${factorWords(factor)} login failed ${when(finishedAt, at)}: ${words}.`,
+    text: html`The last ${login} failed ${ago(finishedAt, at)}: ${words}.`,
   };
 }
 
@@ -87,34 +105,36 @@ const hasArrived = ({ code }: AttemptMark): boolean => code?.result === 'on_time
 const arrivedAt = (attempt: AttemptMark): EpochMs =>
   (attempt.code?.requestedAt ?? 0) + (attempt.code?.deliveryMs ?? 0);
 
-function describeArrivals({ factor, at }: Subject, settled: readonly AttemptMark[]): Sentence {
+function describeArrivals(subject: Subject, settled: readonly AttemptMark[]): Sentence {
+  const { at } = subject;
   const [last] = settled;
   const lost = settled.filter((attempt) => !hasArrived(attempt));
-  const ago = last && when(arrivedAt(last), at);
-  const codes = html`${factorWords(factor)} codes arrive, ${usually(settled)}`;
+  const came = last && ago(arrivedAt(last), at);
+  const codes = html`${nounsOf(subject).codes} arrive, ${usually(settled)}`;
   if (last?.code?.result === 'late') {
     const took = span(last.code.deliveryMs ?? 0);
-    return { tone: 'warn', text: html`${codes}; but the last one, ${ago}, was late: it took ${took}.` };
+    return { tone: 'warn', text: html`${codes}; but the last one, ${came}, was late: it took ${took}.` };
   }
-  if (lost.length === 0) return { tone: 'good', text: html`${codes}; last one ${ago}.` };
+  if (lost.length === 0) return { tone: 'good', text: html`${codes}; last one ${came}.` };
   const share = html`${lost.length} of the last ${settled.length} did not${onOneRoute(lost, settled)}`;
-  return { tone: lost.length > 1 ? 'warn' : 'good', text: html`${codes}; last one ${ago}; ${share}.` };
+  return { tone: lost.length > 1 ? 'warn' : 'good', text: html`${codes}; last one ${came}; ${share}.` };
 }
 
-function describeLosses({ factor, at }: Subject, settled: readonly AttemptMark[], run: number): Sentence {
-  const word = factorWords(factor);
+function describeLosses(subject: Subject, settled: readonly AttemptMark[], run: number): Sentence {
+  const { at } = subject;
+  const { code, codes } = nounsOf(subject);
   const came = settled.find(hasArrived);
   const before = came
-    ? html` The last one that came was ${when(arrivedAt(came), at)}.`
+    ? html` The last one that came was ${ago(arrivedAt(came), at)}.`
     : html` None of those we know of came.`;
   if (run === 1) {
     const what = settled[0]?.code?.result === 'unreadable' ? 'could not be read' : 'was lost';
-    return { tone: 'warn', text: html`The last ${word} code ${what}.${before}` };
+    return { tone: 'warn', text: html`The last ${code} ${what}.${before}` };
   }
   const lost = settled.slice(0, run);
   return {
     tone: 'bad',
-    text: html`${word} codes do not arrive: the last ${run} were lost${onOneRoute(lost, settled)}.${before}`,
+    text: html`${codes} do not arrive: the last ${run} were lost${onOneRoute(lost, settled)}.${before}`,
   };
 }
 

@@ -3,7 +3,7 @@ import type { WatchView } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
 import type { Sentence } from './sentence.ts';
 import { evidenceOf, percent, timeOfDay } from './verdict-words.ts';
-import { when } from './words.ts';
+import { ago } from './words.ts';
 
 /** The verdict as people read it: what it means, since when, why, and what would help to decide. */
 export function verdictBlock(
@@ -18,7 +18,7 @@ export function verdictBlock(
   const certainty = cause === 'inconclusive' ? null : html` · ${percent(posterior)} certain`;
   return html`<div class="verdict ${sentence.tone}">
     <p class="headline">${sentence.text}</p>
-    <p class="faint">Verdict since ${timeOfDay(since, at)}, ${when(since, at)}${certainty}</p>
+    <p class="faint">Verdict since ${timeOfDay(since, at)}, ${ago(since, at)}${certainty}</p>
     ${
       seen.length > 0 &&
       html`<ul class="evidence" aria-label="Evidence">

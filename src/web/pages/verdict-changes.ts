@@ -3,7 +3,7 @@ import type { VerdictChange } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
 import { SIGNS } from './target-look.ts';
 import { CAUSE_WORDS, causeWords } from './verdict-words.ts';
-import { when } from './words.ts';
+import { ago } from './words.ts';
 
 /** How verdicts changed, newest first; `isOneTarget`: the page is about one. */
 export function verdictChanges(
@@ -23,7 +23,7 @@ const list = (changes: readonly VerdictChange[], at: EpochMs, isOneTarget: boole
       const { tone } = CAUSE_WORDS[verdict.cause];
       return html`<li>
         <p>
-          <span class="numbers faint">${when(verdict.at, at)}</span>
+          <span class="numbers faint">${ago(verdict.at, at)}</span>
           ${!isOneTarget && html`<a href="/targets/${encodeURIComponent(target)}"><b>${target}</b></a>`}
           <span class="faint">${CAUSE_WORDS[before].short} →</span>
           <span class="badge ${tone}"

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../domain/units.ts';
 import type { LiveAttempt, Snapshot } from '../../ports/operations.ts';
 import { html, type Html } from '../html.ts';
 import { waitBar } from './stage-bar.ts';
-import { factorWords, span, STAGE_WORDS, when } from './words.ts';
+import { due, factorWords, lasting, span, STAGE_WORDS } from './words.ts';
 
 /** More than this at once are counted only. */
 const MOST = 12;
@@ -25,7 +25,7 @@ export function waitingSection({ probes, at }: Pick<Snapshot, 'probes' | 'at'>):
 
 function nextTick(probes: Snapshot['probes'], at: EpochMs): Html | null {
   const ticks = probes.flatMap((probe) => probe.nextTickAt ?? []);
-  return ticks.length === 0 ? null : html`The next one starts ${when(Math.min(...ticks), at)}.`;
+  return ticks.length === 0 ? null : html`The next one starts ${due(Math.min(...ticks), at)}.`;
 }
 
 function item({ plan, stage, stageSince, requestedAt, overdue }: LiveAttempt, at: EpochMs): Html {
@@ -39,10 +39,10 @@ function item({ plan, stage, stageSince, requestedAt, overdue }: LiveAttempt, at
       <span class="pill${overdue && ' warn'}">${doing}${overdue && ', overdue'}</span>
       ${
         asked === null
-          ? html`<span class="faint">since ${when(stageSince, at)}</span>`
+          ? html`<span class="faint">for ${lasting(stageSince, at)}</span>`
           : html`<span class="numbers"
-              >waited <b data-since="${asked}">${span(at - asked)}</b> · deadline ${span(plan.deadlineMs)} ·
-              expiry ${span(plan.expiryMs)}</span
+              >waited ${lasting(asked, at)} · deadline ${span(plan.deadlineMs)} · expiry
+              ${span(plan.expiryMs)}</span
             >`
       }
     </p>

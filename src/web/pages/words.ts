@@ -94,18 +94,27 @@ function unsigned(ms: number): string {
   return `${Math.round(ms / DAY)} d`;
 }
 
-/** A moment as `12 s ago` or `in 3 min`; the exact time is in the element. */
-export function when(at: EpochMs, now: EpochMs): Html {
+/** What has happened: `12 s ago`. Where another clock dates it, it may seem to lie ahead: then it is `just now`. */
+export const ago = (at: EpochMs, now: EpochMs): Html => moment('past', at, now);
+
+/** What is to happen: `in 3 min`, or `now` once its time has come. */
+export const due = (at: EpochMs, now: EpochMs): Html => moment('future', at, now);
+
+/** As in live.js, which keeps it going; the exact time is in the element. */
+const RELATIVE = {
+  past: (seconds: number) => (seconds > 0 ? `${whole(seconds)} ago` : 'just now'),
+  future: (seconds: number) => (seconds < 0 ? `in ${whole(-seconds)}` : 'now'),
+};
+
+function moment(side: keyof typeof RELATIVE, at: EpochMs, now: EpochMs): Html {
   const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso}" title="${iso}" data-relative>${relative(at, now)}</time>`;
+  const words = RELATIVE[side](Math.round((now - at) / SECOND));
+  return html`<time datetime="${iso}" title="${iso}" data-relative="${side}">${words}</time>`;
 }
 
-/** As in live.js, which keeps it going. */
-function relative(at: EpochMs, now: EpochMs): string {
-  const seconds = Math.round((now - at) / SECOND);
-  if (seconds === 0) return 'now';
-  return seconds > 0 ? `${whole(seconds)} ago` : `in ${whole(-seconds)}`;
-}
+/** How long something has lasted: `12 s`; live.js keeps it going. */
+export const lasting = (since: EpochMs, now: EpochMs): Html =>
+  html`<b data-since="${since}">${whole(Math.max(0, Math.floor((now - since) / SECOND)))}</b>`;
 
 function whole(seconds: number): string {
   if (seconds < 100) return `${seconds} s`;

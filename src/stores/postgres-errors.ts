@@ -10,6 +10,7 @@ const SERVER_FAILS: readonly (readonly [state: RegExp, why: string])[] = [
   [/^3D000$/, 'there is no such database'],
   [/^25006$/, 'it is read-only: a standby, or in recovery'],
   [/^25P03$/, 'our transaction stood still for too long'],
+  [/^42P01$/, 'our tables are not there; has a daemon with this configuration run on it?'],
   [/^42501$/, 'our role lacks a privilege'],
   [/^53100$/, 'its disk is full'],
   [/^53300$/, 'its connections are used up'],

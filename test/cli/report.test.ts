@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/domain/units.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite.ts';
-import { candidate, code, live, lostCode } from '../stores/builders.ts';
 import { command } from '../support/command.ts';
 import { runCommand } from '../support/daemon-process.ts';
+import { aDay, agoMs } from './a-day.ts';
 
 const CONFIG = `contact: sre@acme.example
 store: ./twofa.db
@@ -21,10 +21,6 @@ targets: { acme: { url: https://login.acme.example, authorized: true } }
 
 /** To load the product and to start a thread takes a while on a busy machine. */
 const SLOW = 60_000;
-
-const RIGHT_NOW = Date.now();
-const agoMs = (ms: number): number => RIGHT_NOW - ms;
-const on = { candidates: [candidate('sms-1', 'us-a', 8300)] };
 
 const leaving: (() => Promise<void>)[] = [];
 
@@ -47,25 +43,6 @@ async function folderWith(fill: ((store: Store) => Promise<void>) | null): Promi
 async function report(folder: string, ...args: readonly string[]) {
   const ended = command('report', `--config.file=${join(folder, 'twofa.yaml')}`, ...args);
   return { status: await ended.status, out: ended.stdout, err: ended.stderr };
-}
-
-/** Nine codes that came, one that was lost, one login without; an outage an hour ago. */
-async function aDay(store: Store): Promise<void> {
-  for (let index = 9; index > 0; index -= 1) {
-    const at = agoMs(3 * HOUR + index * MINUTE);
-    await live(store, 'ok', { at, ...on, over: { code: code(at, { deliveryMs: index * 1000 }) } });
-  }
-  const at = agoMs(2 * HOUR);
-  await live(store, 'lost', { at, ...on, over: { code: lostCode(at) } });
-  await live(store, 'ok', { at, plan: { probe: 'acme-totp' }, candidates: [candidate('totp-1', null)] });
-  const words = "SMS codes: 5 of 5 lost on 3 of 3 carriers since 14:02 -> the target's code sender";
-  const verdict = { cause: 'code_sender', subject: null, posterior: 0.97, words, missing: [] };
-  const named = { ...verdict, at: agoMs(HOUR), failingSince: agoMs(HOUR + 7 * MINUTE) };
-  const over = { ...verdict, at: agoMs(HOUR / 2), cause: 'healthy', words: 'all is well' };
-  await store.state.write({
-    'verdicts/acme/1': { target: 'acme', before: 'healthy', verdict: named },
-    'verdicts/acme/2': { target: 'acme', before: 'code_sender', verdict: over },
-  });
 }
 
 let folder = '';

@@ -14,6 +14,8 @@ export interface BenchConfig {
   /** One probe over all accounts, or one for each. */
   readonly probes: 'one' | 'each';
   readonly hooks?: string;
+  /** Its name, where there are several. */
+  readonly node?: string;
   readonly schedule?: string;
   readonly deadline?: string;
   readonly expiry?: string;
@@ -51,7 +53,7 @@ function withoutLimits(config: Config, cron: string | undefined): Config {
 const ACCOUNTS_PER_TARGET = 1000;
 
 function dataOf(bench: BenchConfig) {
-  const { store, factor, accounts, hooks, probes } = bench;
+  const { store, factor, accounts, hooks, probes, node = 'bench' } = bench;
   const groups =
     probes === 'one'
       ? [accounts]
@@ -65,7 +67,7 @@ function dataOf(bench: BenchConfig) {
   ]);
   return {
     contact: 'bench@acme.example',
-    node: { name: 'bench', location: 'here' },
+    node: { name: node, location: 'here' },
     store,
     web: { listen: '127.0.0.1:0' },
     ...(hooks === undefined ? {} : { hooks: { listen: hooks, publicUrl: `http://${hooks}` } }),

@@ -5,8 +5,11 @@ import type { WorldOptions } from '../src/sim/world.ts';
 import { serveParent } from './children.ts';
 
 export type SimulatorQuestion =
-  | { readonly kind: 'start'; readonly world: WorldOptions; readonly hook: string; readonly secret: string }
+  | { readonly kind: 'start'; readonly world: WorldOptions; readonly hook: Hook; readonly secret: string }
   | { readonly kind: 'truth' };
+
+/** Where messages are brought: one address for all phones, or one for each, in their order. */
+type Hook = string | readonly string[];
 
 /** When a code was really asked for, and when its message was written to us, on one clock. */
 export interface TrueDelivery {
@@ -20,8 +23,10 @@ serveParent(async (question: SimulatorQuestion) => {
   if (question.kind === 'truth') return simulator && truthOf(simulator);
   simulator = createSimulator({ clock: createSystemClock(), seed: 'bench', world: question.world });
   const { loginUrl } = await simulator.start();
-  for (const { name } of simulator.world.phones) {
-    simulator.connect(name, { manner: 'webhook', url: question.hook, secret: question.secret });
+  const { hook, secret } = question;
+  for (const [index, { name }] of simulator.world.phones.entries()) {
+    const url = typeof hook === 'string' ? hook : (hook[index] ?? '');
+    simulator.connect(name, { manner: 'webhook', url, secret });
   }
   const accounts = simulator.world.accounts.map(({ username, password }) => ({ username, password }));
   return { loginUrl, accounts };

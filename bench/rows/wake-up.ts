@@ -61,11 +61,11 @@ await server.stop();
 const [p99, bareP99] = [quantile(own, 0.99), quantile(theirs, 0.99)];
 emit({
   what: 'message at one node to wake-up of another (PostgreSQL)',
-  figure: `p99 ${show(p99, 'ms')}`,
-  beside: `bare LISTEN/NOTIFY: p99 ${show(bareP99, 'ms')}`,
+  figure: `p50 ${show(quantile(own, 0.5), 'ms')}, p99 ${show(p99, 'ms')}`,
+  beside: `bare LISTEN/NOTIFY: p50 ${show(quantile(theirs, 0.5), 'ms')}, p99 ${show(bareP99, 'ms')}`,
   ratio: round(p99 / bareP99),
-  reach: 'p99 <= 5 x',
-  holds: p99 <= 5 * bareP99,
+  reach: 'p99 <= 5 x and 25 ms',
+  holds: p99 <= 5 * bareP99 && p99 <= 25,
   data: {
     p50Ms: round(quantile(own, 0.5)),
     p99Ms: round(p99),

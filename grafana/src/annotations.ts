@@ -2,16 +2,15 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { eq, max, n } from '@grafana/promql-builder';
 import { CATALOGUE } from '../../src/metrics/catalogue.ts';
 import { COLOUR } from './colours.ts';
-import { chosenTarget, is, isChosen, isNot, series, type Query } from './series.ts';
+import { chosenTarget, is, isNoneOf, isTheChosen, series, type Query } from './series.ts';
 import { DATASOURCE } from './variables.ts';
 
-/** Each verdict but a healthy one, from the change to it to the change away from it. */
+/** Each verdict that names a broken part, from the change to it to the change away from it. */
 export const verdictChanges = (): AnnotationQueryBuilder =>
   spans('Verdict', {
-    query: max(series(CATALOGUE.verdict, { ...chosenTarget, cause: isNot('healthy') })).by([
-      'target',
-      'cause',
-    ]),
+    query: max(series(CATALOGUE.verdict, { ...chosenTarget, cause: isNoneOf('healthy', 'inconclusive') })).by(
+      ['target', 'cause'],
+    ),
     title: '{{target}}: {{cause}}',
     text: 'The part that is broken, as far as the evidence tells. The status page of the daemon has the evidence.',
     tags: 'target,cause',
@@ -21,7 +20,7 @@ export const verdictChanges = (): AnnotationQueryBuilder =>
 /** When the probe was in maintenance, so that nobody looks for its codes. */
 export const maintenance = (): AnnotationQueryBuilder =>
   spans('Maintenance', {
-    query: max(series(CATALOGUE.probeState, { probe: isChosen, state: is('maintenance') })).by(['probe']),
+    query: max(series(CATALOGUE.probeState, { probe: isTheChosen, state: is('maintenance') })).by(['probe']),
     title: '{{probe}}: maintenance',
     text: 'Ticks are skipped on purpose.',
     tags: 'probe',

@@ -51,8 +51,16 @@ export const isOneOf =
   (selector, label) =>
     selector.labelMatchRegexp(label, values.join('|'));
 
+export const isNoneOf =
+  (...values: readonly string[]): Matcher =>
+  (selector, label) =>
+    selector.labelNotMatchRegexp(label, values.join('|'));
+
 /** What is chosen at the top of the dashboard; the variable is named after the label. */
 export const isChosen: Matcher = (selector, label) => selector.labelMatchRegexp(label, `$${label}`);
+
+/** The one that is chosen where only one can be: Grafana quotes values for an expression only where several can. */
+export const isTheChosen: Matcher = (selector, label) => selector.label(label, `$${label}`);
 
 /** What is chosen, and our own controls besides: they tell the target's faults from ours. */
 export const isChosenOrControl: Matcher = (selector, label) =>

@@ -46,6 +46,7 @@ const Variable = z.looseObject({
   type: z.string(),
   query: z.string(),
   allValue: z.string().optional(),
+  multi: z.boolean().optional(),
 });
 const Annotation = z.looseObject({ name: z.string(), expr: z.string(), step: z.string() });
 const Dashboard = z.looseObject({

@@ -227,6 +227,23 @@ test('every variable that an expression uses is one of its dashboard, or of Graf
   }
 });
 
+test('a variable of which one value is chosen is compared as it is: Grafana quotes for expressions only where several can be', () => {
+  for (const dashboard of files) {
+    const single = dashboard.templating.list.filter(({ multi }) => multi !== true).map(({ name }) => name);
+    for (const { where, expr } of expressions(dashboard)) {
+      const asExpression = [...expr.matchAll(/[=!]~"[^"]*\$(\w+)/g)].map(([, name = '']) => name);
+      expect([where, asExpression.filter((name) => single.includes(name))]).toEqual([where, []]);
+    }
+  }
+});
+
+test('links and annotations stand on the page, not in a menu', () => {
+  for (const { uid, links, annotations } of files) {
+    for (const one of [...links, ...annotations.list])
+      expect([uid, 'placement' in one]).toEqual([uid, false]);
+  }
+});
+
 test('verdict changes are annotated on each dashboard, and exemplars lead from the delivery heatmap', () => {
   for (const { annotations } of files) {
     expect(annotations.list.map(({ expr }) => expr)).toContainEqual(expect.stringContaining('twofa_verdict'));

@@ -4,10 +4,20 @@ import { OUTCOME_COLOURS, SKIP_COLOURS, STAGE_COLOURS } from '../colours.ts';
 import { counts, lines, stacked } from '../panels/kinds.ts';
 import { colourNames, tell } from '../panels/panel.ts';
 import { overTime } from '../panels/targets.ts';
-import { counted, countedAny, countOf, is, isChosen, isOneOf, series, sumOfStages } from '../series.ts';
+import {
+  counted,
+  countedAny,
+  countOf,
+  is,
+  isChosen,
+  isOneOf,
+  isTheChosen,
+  series,
+  sumOfStages,
+} from '../series.ts';
 import { DAY, HOUR, NOW } from '../windows.ts';
 
-const thisProbe = { probe: isChosen };
+const thisProbe = { probe: isTheChosen };
 const itsLocations = { ...thisProbe, location: isChosen };
 
 export const stages = () =>

@@ -13,11 +13,11 @@ import { lostAbove } from '../panels/mappings.ts';
 import { colourNames, tell } from '../panels/panel.ts';
 import { heat, overTime } from '../panels/targets.ts';
 import { deliveryQuantile } from '../queries/codes.ts';
-import { bucketsOf, counted, is, isChosen, isNot, series } from '../series.ts';
+import { bucketsOf, counted, is, isChosen, isNot, isTheChosen, series } from '../series.ts';
 import { HOUR, NOW, SIX_HOURS } from '../windows.ts';
 
-const thisProbe = { probe: isChosen };
-const itsRoutes = { probe: isChosen, route: isChosen };
+const thisProbe = { probe: isTheChosen };
+const itsRoutes = { probe: isTheChosen, route: isChosen };
 const DEADLINE = 'deadline';
 const logarithmic = () => new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(2);
 

@@ -9,10 +9,10 @@ import { now } from '../panels/targets.ts';
 import { deliveryQuantile, onTimeShare } from '../queries/codes.ts';
 import { encode, type Level } from '../queries/encode.ts';
 import { worstOfFrequent, worstOfOccasional, worstOfRare, OUTCOME_LEVELS } from '../queries/outcomes.ts';
-import { is, isChosen, series } from '../series.ts';
+import { is, isChosen, isTheChosen, series } from '../series.ts';
 
-const thisProbe = { probe: isChosen };
-const itsRoutes = { probe: isChosen, route: isChosen };
+const thisProbe = { probe: isTheChosen };
+const itsRoutes = { probe: isTheChosen, route: isChosen };
 
 const STATES: readonly Level[] = PROBE_STATES.map((state, value) => ({
   value,

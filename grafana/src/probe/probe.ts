@@ -2,7 +2,7 @@ import { CATALOGUE } from '../../../src/metrics/catalogue.ts';
 import { maintenance, verdictChanges } from '../annotations.ts';
 import type { DashboardPlan } from '../dashboard.ts';
 import { UID } from '../links.ts';
-import { isChosen, series } from '../series.ts';
+import { isTheChosen, series } from '../series.ts';
 import {
   datasourceVariable,
   locationVariable,
@@ -24,7 +24,7 @@ export const probe: DashboardPlan = {
     targetVariable({ controls: true }),
     probeVariable(),
     locationVariable(),
-    routeVariable(series(CATALOGUE.codes, { probe: isChosen })),
+    routeVariable(series(CATALOGUE.codes, { probe: isTheChosen })),
   ],
   annotations: [verdictChanges(), maintenance()],
   sections: [

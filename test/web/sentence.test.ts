@@ -131,3 +131,12 @@ test('our own control SMS are called what they are', () => {
   expect(say(history([4, 4]), control)[1]).toBe('Control SMS arrive, usually in 4.0 s; last one 96 s ago.');
   expect(say(history(['lost', 4]), control)[1]).toContain('The last control SMS was lost.');
 });
+
+test('after many losses it is still told when a code last came', () => {
+  const lost = Array.from({ length: 30 }, () => 'lost' as const);
+  const probe = aProbeView({ name: 'acme-sms', lastSuccessAt: NOON - 7_200_000 });
+  expect(say(history(lost), probe)[1]).toContain('The last one that came was 2 h ago.');
+  expect(say(history(lost), aProbeView({ name: 'acme-sms', lastSuccessAt: null }))[1]).toContain(
+    'None of those we know of came.',
+  );
+});

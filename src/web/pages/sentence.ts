@@ -123,10 +123,11 @@ function describeArrivals(subject: Subject, settled: readonly AttemptMark[]): Se
 function describeLosses(subject: Subject, settled: readonly AttemptMark[], run: number): Sentence {
   const { at } = subject;
   const { code, codes } = nounsOf(subject);
-  const came = settled.find(hasArrived);
-  const before = came
-    ? html` The last one that came was ${ago(arrivedAt(came), at)}.`
-    : html` None of those we know of came.`;
+  const cameAt = lastArrival(subject, settled);
+  const before =
+    cameAt === null
+      ? html` None of those we know of came.`
+      : html` The last one that came was ${ago(cameAt, at)}.`;
   if (run === 1) {
     const what = settled[0]?.code?.result === 'unreadable' ? 'could not be read' : 'was lost';
     return { tone: 'warn', text: html`The last ${code} ${what}.${before}` };
@@ -136,6 +137,14 @@ function describeLosses(subject: Subject, settled: readonly AttemptMark[], run: 
     tone: 'bad',
     text: html`${codes} do not arrive: the last ${run} were lost${onOneRoute(lost, settled)}.${before}`,
   };
+}
+
+/** Where none of these came: when somebody last got in by one, which is a moment after. */
+function lastArrival({ probes }: Subject, settled: readonly AttemptMark[]): EpochMs | null {
+  const came = settled.find(hasArrived);
+  if (came) return arrivedAt(came);
+  const successes = probes.flatMap(({ lastSuccessAt }) => lastSuccessAt ?? []);
+  return successes.length === 0 ? null : Math.max(...successes);
 }
 
 /** Losses of one route among several are worth a word. */

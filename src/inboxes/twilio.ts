@@ -22,7 +22,8 @@ export const twilioInbox = defineKind({
   kind: 'twilio',
   schema,
   create: (settings: z.output<typeof schema>, deps: InboxDeps): Inbox => ({
-    hook: createTwilioHook(settings, deps),
+    // Without its address no request can be proven: then it is an inbox that only asks, and says so by what it has.
+    ...(deps.publicUrl === null ? {} : { hook: createTwilioHook(settings, deps) }),
     poll: createTwilioPoll(settings, deps),
   }),
   check: (settings, facts: InboxFacts) => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { imapDate } from './imap-date.ts';
 
 /** As much of an IMAP server (RFC 9051) as a test of ours needs: one user, one folder. */
 export interface FakeImap {
@@ -164,10 +165,4 @@ export async function startFakeImap(): Promise<FakeImap> {
     server.close();
   });
   return Object.defineProperty(imap, 'port', { value: (server.address() as AddressInfo).port });
-}
-
-/** `15-Jan-2026 12:00:00 +0000` */
-function imapDate(at: number): string {
-  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) (\S+)/.exec(new Date(at).toUTCString()) ?? [];
-  return `${day}-${month}-${year} ${time} +0000`;
 }

@@ -1,6 +1,7 @@
 import { load } from 'cheerio';
 import { expect, test } from 'vitest';
 import type { Attempt, MessageEvidence } from '../../src/domain/attempt.ts';
+import type { ReceiptRecord } from '../../src/domain/receipt.ts';
 import { ticketText } from '../../src/web/pages/ticket.ts';
 import { waterfall } from '../../src/web/pages/waterfall.ts';
 import { whySection } from '../../src/web/pages/why.ts';
@@ -33,12 +34,13 @@ const lost = anAttempt(aPlan('attempt-8'), {
   messages: [message({ id: 'm2', providerId: 'SM12', disposition: 'wrong_sender', from: 'PIZZA' })],
 });
 
-const ticket = (attempt: Attempt, senders: readonly string[] = []) =>
+const ticket = (attempt: Attempt, senders: readonly string[] = [], receipts: readonly ReceiptRecord[] = []) =>
   ticketText({
     attempt,
     code: attempt.code ?? aCode('lost', null),
     phone: aPhone('us-a'),
     probe: aProbe('acme-sms', { senders }),
+    receipts,
   });
 
 test('the ticket of a lost code says what a provider asks for, and no full number', () => {
@@ -56,6 +58,24 @@ test('the ticket of a lost code says what a provider asks for, and no full numbe
       'Other messages to this number meanwhile:',
       '- SM12 from PIZZA, 2026-01-15 12:00:04.300 UTC',
     ].join('\n'),
+  );
+});
+
+test('the ticket of a code whose delivery was claimed names the receipt', () => {
+  const receipt: ReceiptRecord = {
+    inbox: 'sent',
+    providerId: 'SM77',
+    phone: 'us-a',
+    firstAt: NOON,
+    said: 'delivered',
+    saidAt: NOON + 3000,
+    error: null,
+  };
+  expect(ticket(lost, [], [receipt])).toContain(
+    'Receipt:         SM77: delivered at 2026-01-15 12:00:03.000 UTC\n',
+  );
+  expect(ticket(lost, [], [{ ...receipt, said: 'failed', error: '30007' }])).toContain(
+    'Receipt:         SM77: failed at 2026-01-15 12:00:03.000 UTC, error 30007\n',
   );
 });
 

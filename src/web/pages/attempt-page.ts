@@ -45,7 +45,7 @@ export function attemptPage({ snapshot, attempt, receipts, hasPicture, viewer }:
     </section>
     ${hasPicture && pictureSection(attempt)} ${attempt.code && codeSection(attempt.code, attempt)}
     ${messagesSection(attempt)} ${receiptsSection(receipts, attempt)} ${requestsSection(attempt.requests)}
-    ${ticketOf(attempt, snapshot)}
+    ${ticketOf(attempt, receipts, snapshot)}
   `;
   return page({ title: `${short}: ${attempt.probe}`, body, snapshot, viewer });
 }
@@ -67,12 +67,16 @@ const factsOf = (attempt: Attempt): Html =>
     ['Asked to wait', attempt.retryAfterMs === null ? null : span(attempt.retryAfterMs)],
   ]);
 
-function ticketOf(attempt: Attempt, { inventory }: Snapshot): Html | null {
+function ticketOf(
+  attempt: Attempt,
+  receipts: readonly ReceiptRecord[],
+  { inventory }: Snapshot,
+): Html | null {
   const { code } = attempt;
   if (!code || attempt.phone === null) return null;
   const phone = inventory.phones.find(({ name }) => name === attempt.phone) ?? null;
   const probe = inventory.probes.find(({ name }) => name === attempt.probe) ?? null;
-  return ticketSection({ attempt, code, phone, probe });
+  return ticketSection({ attempt, code, phone, probe, receipts });
 }
 
 const pictureSection = ({ id }: Attempt): Html =>

@@ -26,7 +26,7 @@ export function receiptsSection(receipts: readonly ReceiptRecord[], attempt: Att
   </section>`;
 }
 
-const SAID_WORDS: Readonly<Record<Said, string>> = {
+export const SAID_WORDS: Readonly<Record<Said, string>> = {
   delivered: 'delivered',
   failed: 'failed',
   pending: 'on its way',

@@ -1,6 +1,8 @@
 import type { Attempt, CodeRecord, MessageEvidence } from '../../domain/attempt.ts';
 import type { PhoneEntry, ProbeEntry } from '../../domain/inventory.ts';
+import type { ReceiptRecord } from '../../domain/receipt.ts';
 import { html, Html } from '../html.ts';
+import { SAID_WORDS } from './receipts-section.ts';
 import { exactTime, span } from './words.ts';
 
 interface Case {
@@ -9,6 +11,8 @@ interface Case {
   /** null: it is no longer configured. */
   readonly phone: PhoneEntry | null;
   readonly probe: ProbeEntry | null;
+  /** What the provider of the target's sender said of the message. */
+  readonly receipts: readonly ReceiptRecord[];
 }
 
 /** What an SMS provider asks for first, ready to be copied into its ticket. */
@@ -42,7 +46,7 @@ const SUBJECTS = {
 } satisfies Record<CodeRecord['result'], string>;
 
 /** Plain text with aligned columns; holds no code and no full number. */
-export function ticketText({ attempt, code, phone, probe }: Case): string {
+export function ticketText({ attempt, code, phone, probe, receipts }: Case): string {
   const { expiryMs, messages } = attempt;
   const own = messages.filter(({ disposition }) => disposition === 'matched' || disposition === 'duplicate');
   const others = messages.filter((message) => !own.includes(message));
@@ -62,6 +66,7 @@ export function ticketText({ attempt, code, phone, probe }: Case): string {
       ({ clock, at, resolutionMs }) =>
         [clockWords(clock), `${exactTime(at)} ± ${span(resolutionMs)}`] as const,
     ),
+    ...receipts.map((receipt) => ['Receipt', receiptWords(receipt)] as const),
     ['Our reference', attempt.id],
   ];
   const table = lines.map(([name, value]) => `${`${name}:`.padEnd(17)}${value}`);
@@ -75,6 +80,10 @@ export function ticketText({ attempt, code, phone, probe }: Case): string {
     ...(rest.length > 0 ? ['', 'Other messages to this number meanwhile:', ...rest] : []),
   ].join('\n');
 }
+
+/** The provider knows the message by this id, also when it never came. */
+const receiptWords = ({ providerId, said, saidAt, error }: ReceiptRecord): string =>
+  `${providerId}: ${SAID_WORDS[said]} at ${exactTime(saidAt)}${error === null ? '' : `, error ${error}`}`;
 
 function receivedOf(code: CodeRecord, message: MessageEvidence | undefined, expiryMs: number): string {
   if (message)

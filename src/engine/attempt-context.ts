@@ -30,6 +30,8 @@ export interface AttemptParts {
   readonly ledger: FactorLedger;
   readonly notify: Notify;
   readonly pollInbox: (signal: AbortSignal) => Promise<boolean>;
+  /** Whether a message of its phone has come since then that the store could not keep. */
+  readonly hasUnkept: (since: Stamp) => boolean;
   /** How often to look for messages without being woken. */
   readonly lookEveryMs: number;
   /** Throws `aborted` when this node cannot reach anything at all: then nothing is the target's fault. */
@@ -141,7 +143,7 @@ export class AttemptContext implements FlowContext {
     if (this.#t0) return;
     const t0 = this.#stamp();
     this.#t0 = t0;
-    const { plan, mailbox, clock, signal, lookEveryMs, notify, pollInbox } = this.#parts;
+    const { plan, mailbox, clock, signal, lookEveryMs, notify, pollInbox, hasUnkept } = this.#parts;
     notify({ kind: 'code_requested', plan, at: t0.at });
     if (!mailbox) return;
     const { deadlineMs, expiryMs } = plan;
@@ -155,6 +157,7 @@ export class AttemptContext implements FlowContext {
       signal,
       lookEveryMs,
       pollInbox,
+      hasUnkept: () => hasUnkept(t0),
       onOverdue,
     });
   }

@@ -43,7 +43,7 @@ export class CodeWait {
     const { deadlineMs, expiryMs } = this.#deps;
     const early = await this.#until(deadlineMs);
     if (early) return this.#hand(early);
-    const readable = await this.#lastLook();
+    const readable = (await this.#lastLook()) && !this.#deps.hasUnkept();
     const atDeadline = this.#next() ?? this.#endAtDeadline();
     if (atDeadline) return this.#hand(atDeadline);
     // A code that we could not have seen is not overdue.
@@ -126,6 +126,7 @@ export class CodeWait {
   #endAtExpiry(readable: boolean): AttemptFailure {
     const { redactedMs, unreadableMs, wrongSenders } = this.#deps.mailbox.reading;
     if (!readable) return ended('receiver_down', 'the inbox could not be read when the code was due');
+    if (this.#deps.hasUnkept()) return ended('receiver_down', UNKEPT);
     if (redactedMs !== null) return redacted();
     if (unreadableMs !== null) return unreadable('no message held a single readable code');
     if (wrongSenders > 0) {
@@ -139,6 +140,7 @@ export class CodeWait {
 
 const ended = (outcome: Outcome, why: string) => new AttemptFailure(outcome, why);
 const unreadable = (why: string) => ended('code_unreadable', why);
+const UNKEPT = 'a message came that could not be kept, and was not sent again: the store was down';
 const redacted = () =>
   ended(
     'redacted',
@@ -156,5 +158,7 @@ export interface CodeWaitDeps {
   readonly lookEveryMs: number;
   /** True when the inbox could be read, or needs no polling and is up. */
   pollInbox(signal: AbortSignal): Promise<boolean>;
+  /** Whether a message that may be it has come and could not be kept. */
+  hasUnkept(): boolean;
   onOverdue(): void;
 }

@@ -11,7 +11,7 @@ export type HandIn = (attempt: Attempt, settlement: Settlement) => Promise<void>
 /** Keeps results; while the store is away they wait in memory. Observers hear of a result once it is kept. */
 export function createHandIn(deps: HandInDeps): HandIn {
   return async (attempt, settlement) => {
-    for (;;) {
+    for (let told = false; ; told = true) {
       try {
         const answer = await deps.attempts.finish(attempt, settlement);
         deps.notify(answer.stored ? { kind: 'attempt_finished', attempt } : droppedEvent(attempt));
@@ -19,7 +19,8 @@ export function createHandIn(deps: HandInDeps): HandIn {
         return;
       } catch (error) {
         if (!(error instanceof StoreDown)) throw error;
-        deps.logger.log('error', 'result_waits_for_store', { attempt: attempt.id, reason: error.message });
+        const fields = { attempt: attempt.id, reason: error.message };
+        if (!told) deps.logger.log('error', 'result_waits_for_store', fields);
         await deps.clock.sleep(SECOND, deps.giveUp);
       }
     }

@@ -1,4 +1,5 @@
 import type { Attempt, AttemptPlan } from '../domain/attempt.ts';
+import type { Stamp } from '../domain/stamp.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
@@ -28,6 +29,7 @@ export async function runLeased(
   const disarm = mailbox && arm(deps, plan, leased, { mailbox, number: account.secrets.number });
   const letGo = deps.reception.hold(account.inbox);
   const pollInbox = (until: AbortSignal) => deps.reception.lookInto(account.inbox, until);
+  const hasUnkept = (since: Stamp) => deps.mailroom.hasUnkept(plan.phone, since);
   const { preflight, lookEveryMs } = deps;
   const parts = {
     plan,
@@ -40,6 +42,7 @@ export async function runLeased(
     boot,
     notify,
     pollInbox,
+    hasUnkept,
     preflight,
     lookEveryMs,
   };

@@ -2,7 +2,9 @@ import type { InboundMessage } from '../domain/message.ts';
 import { maskSender, type PhoneNumber } from '../domain/units.ts';
 import { StoreDown, type MessageBook, type MessageEntry, type RecordAnswer } from '../ports/store.ts';
 import type { Notify } from './notify.ts';
+import type { Stamp } from '../domain/stamp.ts';
 import { sealTo } from './sealing.ts';
+import { Unkept } from './unkept.ts';
 
 export type Disarm = () => void;
 
@@ -23,6 +25,7 @@ interface Armed {
  */
 export class Mailroom {
   readonly #byPhone = new Map<string, Armed>();
+  readonly #unkept = new Unkept();
   #phones: ReadonlyMap<PhoneNumber, string> = new Map();
   readonly #deps: MailroomDeps;
 
@@ -50,6 +53,11 @@ export class Mailroom {
     }
   }
 
+  /** Whether a message of the phone has come since then that could not be kept, and has not come again. */
+  hasUnkept(phone: string | null, since: Stamp): boolean {
+    return this.#unkept.hasSince(phone, since);
+  }
+
   /** Resolves when every message is durable; throws StoreDown when one is not. */
   async accept(messages: readonly InboundMessage[]): Promise<void> {
     const results = await Promise.allSettled(messages.map((message) => this.#record(message)));
@@ -59,6 +67,16 @@ export class Mailroom {
 
   async #record(message: InboundMessage): Promise<void> {
     const phone = this.#phoneOf(message.to);
+    try {
+      await this.#keep(this.#unkept.dated(message), phone);
+      this.#unkept.remove(message);
+    } catch (error) {
+      if (error instanceof StoreDown) this.#unkept.add(message, phone);
+      throw error;
+    }
+  }
+
+  async #keep(message: InboundMessage, phone: string | null): Promise<void> {
     let seal: Pick<Armed, 'attempt' | 'publicKey'> | null = this.#armed(phone);
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const answer = await this.#deps.messages.record(entryOf(message, phone, seal));

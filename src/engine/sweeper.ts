@@ -7,6 +7,7 @@ import { settledEvent } from './hand-in.ts';
 import type { Notify } from './notify.ts';
 
 const SWEEP_EVERY_MS = 5 * SECOND;
+const CHECKED_KEY = 'store/written';
 
 /** Ends the attempts of nodes that died, and notices by that whether the store can be reached. */
 export class Sweeper {
@@ -48,6 +49,8 @@ export class Sweeper {
     try {
       await this.sweep();
       await this.#deps.handOver.putOrphans();
+      // To sweep nothing writes nothing, which a full disk lets pass.
+      await this.#deps.store.state.write({ [CHECKED_KEY]: this.#deps.storeNow() });
       this.#down = null;
     } catch (error) {
       if (!(error instanceof StoreDown)) throw error;

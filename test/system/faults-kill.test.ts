@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -6,8 +5,9 @@ import { OUTCOMES } from '../../src/domain/outcome.ts';
 import { createSystemClock } from '../../src/runtime/system-clock.ts';
 import { randomStream } from '../../src/sim/random.ts';
 import { runCommand, startDaemon, type RunningDaemon } from '../support/daemon-process.ts';
+import { sendToRack } from '../support/rack-message.ts';
 import { createSimStage, type SimStage } from '../support/sim-daemon.ts';
-import { CODE_COST, RACK_SECRET } from '../support/sim-config.ts';
+import { CODE_COST } from '../support/sim-config.ts';
 
 /** As many worlds side by side, each with its own daemon; starting one daemon takes most of the time. */
 const WORLDS = 2;
@@ -119,17 +119,8 @@ async function sendMessages(daemon: RunningDaemon, flow: Flow, dead: AbortSignal
   while (!dead.aborted) {
     flow.made += 1;
     const id = `flow-${flow.made}`;
-    const to = PHONES[flow.made % PHONES.length]?.number;
-    const body = JSON.stringify({ id, from: 'OTHER', to, text: 'Your parcel is here' });
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const signature = createHmac('sha256', RACK_SECRET).update(`${timestamp}.${body}`).digest('hex');
-    const headers = {
-      'content-type': 'application/json',
-      'x-timestamp': timestamp,
-      'x-signature': `sha256=${signature}`,
-    };
-    const url = `${daemon.hooks}/hooks/rack`;
-    const answer = await fetch(url, { method: 'POST', headers, body, signal: dead }).catch(() => null);
+    const to = PHONES[flow.made % PHONES.length]?.number ?? '';
+    const answer = await sendToRack(daemon.hooks, { id, to }, dead).catch(() => null);
     if (!answer?.ok) continue;
     flow.acknowledged.push(id);
     flow.answered();

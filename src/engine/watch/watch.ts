@@ -35,6 +35,8 @@ export class Watch implements Watching {
   readonly #changed = new Wake();
   readonly #dirty = new Wake();
   readonly #unsaved = new Set<string>();
+  /** The last try to save failed, which was told. */
+  #behind = false;
   readonly #unread = new Unread();
   #inventory: Inventory | null = null;
   #muting = new Muting(null);
@@ -155,9 +157,11 @@ export class Watch implements Watching {
     if (entries.length === 0) return;
     try {
       await this.#deps.store.state.write(Object.fromEntries(entries));
+      this.#behind = false;
     } catch (error) {
       for (const name of names) this.#unsaved.add(name);
-      this.#deps.logger.log('warn', 'detectors_not_saved', { error });
+      if (!this.#behind) this.#deps.logger.log('warn', 'detectors_not_saved', { error });
+      this.#behind = true;
     }
   }
 

@@ -46,16 +46,23 @@ export function runCommand(
   return watch(spawn(process.execPath, [BIN, ...args], { env: { ...CACHED, ...env } }), onTestFinished);
 }
 
+export interface DaemonOptions {
+  readonly onTestFinished?: Finish;
+  /** Sent with each request. */
+  readonly token?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** `start`, and waits until it has started. */
 export async function startDaemon(
   configFile: string,
-  { onTestFinished = currentTest, token = '' }: { onTestFinished?: Finish; token?: string } = {},
+  { onTestFinished = currentTest, token = '', env = {} }: DaemonOptions = {},
 ): Promise<RunningDaemon> {
   const args = ['--import', LOOP_WATCH, BIN, 'start', `--config.file=${configFile}`];
   const flags = ['--log.format=json', '--log.level=debug'];
   const child = spawn(process.execPath, [...args, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: CACHED,
+    env: { ...CACHED, ...env },
   });
   const running = watch(child, onTestFinished);
   const [line] = await running.writes(/^.*"event":"started".*$/m);

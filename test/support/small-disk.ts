@@ -71,7 +71,7 @@ function mount(args: readonly string[]): void {
 const unmount = (path: string): void => asRoot('umount', ['--lazy', path]);
 
 function asRoot(command: string, args: readonly string[]): void {
-  const [program = '', ...rest] =
-    process.getuid?.() === 0 ? [command, ...args] : ['sudo', '-n', command, ...args];
-  execFileSync(program, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const stdio = ['ignore', 'ignore', 'pipe'] as const;
+  if (process.getuid?.() === 0) execFileSync(command, args, { stdio: [...stdio] });
+  else execFileSync('sudo', ['-n', command, ...args], { stdio: [...stdio] });
 }

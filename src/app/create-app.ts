@@ -232,7 +232,7 @@ class RunningApp implements App {
     followSchedules(this.#parts);
     this.#pruning = Promise.all([this.#prune(), this.#remember(), this.#followGuard()]);
     this.#listening = true;
-    return { web, hooks: hooks && { host: hooks.address, port: hooks.port } };
+    return { web, hooks };
   }
 
   async stop(): Promise<void> {

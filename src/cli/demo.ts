@@ -9,10 +9,10 @@ import { demoConfig } from './demo-config.ts';
 import { demoScenarios } from './demo-scenarios.ts';
 import { DEMO_WORLD } from './demo-world.ts';
 import { EXIT } from './exit-status.ts';
+import { freePort } from './free-port.ts';
 import { runUntilInterrupted } from './start.ts';
 
 const WEB = '127.0.0.1:9823';
-const HOOKS = '127.0.0.1:9824';
 
 /** `demo`: a simulated login, carrier and phones, and the real daemon against them. Leaves nothing behind. */
 export async function demo(context: CommandContext): Promise<number> {
@@ -22,7 +22,9 @@ export async function demo(context: CommandContext): Promise<number> {
   try {
     const address = await simulator.start();
     const web = context.flags.webListenAddress ?? WEB;
-    const text = demoConfig(simulator.world, { ...address, web, hooks: HOOKS });
+    // Nobody types this address: any free port will do, so that a demo can run beside a daemon.
+    const hooks = `127.0.0.1:${await freePort('127.0.0.1')}`;
+    const text = demoConfig(simulator.world, { ...address, web, hooks });
     const configFile = join(folder, 'twofa-prober.yaml');
     await writeFile(configFile, text, { mode: 0o600 });
     return await watch(
@@ -71,7 +73,7 @@ const welcome = (page: string, controlUrl: string): string => `
 
     status page   ${page}/
     metrics       ${page}/metrics
-    break things  ${controlUrl}   (switch off the code sender and watch codes get lost)
+    break things  with the buttons of that page, or on ${controlUrl}
 
   Ctrl-C ends it.
 

@@ -35,13 +35,13 @@ export async function runUntilInterrupted(
   process.on('SIGHUP', reload);
   try {
     const where = await app.start();
-    logger.log('info', 'started', { version, pid: process.pid, web: where.web, hooks: where.hooks });
+    logger.log('info', 'started', { version, pid: process.pid, ...shown(where) });
     onStarted(where);
     await until(interrupted);
     logger.log('info', 'stopping', { in_flight: app.engine.desk.inFlight });
     return EXIT.ok;
   } catch (error) {
-    context.terminal.err(`cannot go on: ${error instanceof Error ? error.message : String(error)}\n`);
+    context.terminal.err(`cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
     return EXIT.usage;
   } finally {
     process.off('SIGHUP', reload);
@@ -49,6 +49,14 @@ export async function runUntilInterrupted(
     logger.log('info', 'stopped');
   }
 }
+
+/** `web=127.0.0.1:9823`; what does not listen is left out. */
+const shown = (where: Awaited<ReturnType<App['start']>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(where).flatMap(([name, at]) =>
+      at ? [[name, `${at.host.includes(':') ? `[${at.host}]` : at.host}:${at.port}`]] : [],
+    ),
+  );
 
 export function until(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

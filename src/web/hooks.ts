@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { finished } from 'node:stream/promises';
 import type { Stamp } from '../domain/stamp.ts';
 import { SECOND } from '../domain/units.ts';
 import { answerHook, type HookAnswer, type HookAnswerDeps } from './hooks-answer.ts';
 import { readBody } from './hooks-body.ts';
+import { listen } from './listen.ts';
 import { createServer } from './node-http.ts';
 
 export interface HooksServer {
   /** Resolves with the address in use; rejects when it cannot be had. */
-  listen(host: string, port: number): Promise<AddressInfo>;
+  listen(host: string, port: number): Promise<{ host: string; port: number }>;
   /** Answers what is being kept, cuts off what is only half sent. */
   close(): Promise<void>;
 }
@@ -69,14 +69,7 @@ export function createHooksServer(deps: HooksDeps): HooksServer {
   server.on('request', (request, response) => void serve(request, response));
 
   return {
-    listen: (host, port) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ host, port }, () => {
-          server.off('error', reject);
-          resolve(server.address() as AddressInfo);
-        });
-      }),
+    listen: (host, port) => listen(server, { host, port }, 'hooks.listen'),
     close: async () => {
       const closed = new Promise((resolve) => {
         server.close(resolve);

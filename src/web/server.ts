@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { SECOND } from '../domain/units.ts';
@@ -20,6 +18,7 @@ import { createLoginRoutes } from './login-routes.ts';
 import { createOpsRoutes, createProbeRoutes, type Scrape } from './ops-routes.ts';
 import { knownHostOnly, sameOriginOnly } from './origin.ts';
 import { createPageRoutes } from './page-routes.ts';
+import { listen } from './listen.ts';
 import { createGuardedServer } from './tls-listener.ts';
 import { createErrorHandler, notFound } from './web-error.ts';
 
@@ -72,7 +71,7 @@ export function createWebServer(options: WebOptions): WebServer {
   server.maxConnections = 500;
   return {
     renewCertificate: renew,
-    listen: ({ host, port }) => listen(server, host, port),
+    listen: (at) => listen(server, at, 'web.listen or --web.listen-address'),
     async close() {
       closing.abort(new Error('the web listener closes'));
       if (!server.listening) return;
@@ -151,16 +150,5 @@ function secureHeaders() {
         frameAncestors: ["'none'"],
       },
     },
-  });
-}
-
-function listen(server: Server, host: string, port: number): Promise<{ host: string; port: number }> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      const { address, port: bound } = server.address() as AddressInfo;
-      resolve({ host: address, port: bound });
-    });
   });
 }

@@ -40,7 +40,7 @@ test(
   async () => {
     const { flags } = await stageWith(WEB);
     const daemon = runCommand(['start', ...flags, '--log.format=json']);
-    const [, port = ''] = await daemon.writes(/"web":\{"host":"127\.0\.0\.1","port":([0-9]+)\}/);
+    const [, port = ''] = await daemon.writes(/"web":"127\.0\.0\.1:([0-9]+)"/);
     expect((await ask(port, {})).statusCode).toBe(401);
     expect((await ask(port, basic('alice', PASSWORD))).statusCode).toBe(200);
     daemon.child.kill('SIGTERM');

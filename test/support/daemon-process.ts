@@ -66,9 +66,8 @@ export async function startDaemon(
   });
   const running = watch(child, onTestFinished);
   const [line] = await running.writes(/^.*"event":"started".*$/m);
-  const { web, hooks } = JSON.parse(line) as Record<'web' | 'hooks', { host: string; port: number }>;
-  const at = ({ host, port }: { host: string; port: number }) => `http://${host}:${port}`;
-  const daemon = { web: at(web), hooks: at(hooks) };
+  const { web, hooks } = JSON.parse(line) as Record<'web' | 'hooks', string>;
+  const daemon = { web: `http://${web}`, hooks: `http://${hooks}` };
   const ask = (path: string, { method = 'GET', accept = '*/*' }: { method?: string; accept?: string } = {}) =>
     fetch(`${daemon.web}${path}`, { method, headers: { authorization: `Bearer ${token}`, accept } });
   const control: Omit<RunningDaemon, keyof Running | keyof typeof daemon> = {

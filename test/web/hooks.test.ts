@@ -337,7 +337,7 @@ test('closing waits for what is being kept, and cuts off what is half sent', asy
   await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
-test('an address that is taken is told with its port', async () => {
+test('an address that is taken is told with its port, and where to set another', async () => {
   const { port } = await start();
   const second = createHooksServer({
     inboxes: new Map(),
@@ -345,7 +345,12 @@ test('an address that is taken is told with its port', async () => {
     stamp: () => ({ at: 0, monotonicMs: 0, boot: 'b1' }),
     logger: { log: () => undefined },
   });
-  await expect(second.listen('127.0.0.1', port)).rejects.toThrow(`EADDRINUSE`);
+  await expect(second.listen('127.0.0.1', port)).rejects.toThrow(
+    `127.0.0.1:${port} is in use already (EADDRINUSE): stop what listens there, or set another hooks.listen`,
+  );
+  await expect(second.listen('192.0.2.1', 0)).rejects.toThrow(
+    '192.0.2.1:0 is no address of this machine (EADDRNOTAVAIL): set another hooks.listen',
+  );
 });
 
 test('inboxes may change while the server runs', async () => {

@@ -70,5 +70,7 @@ test('a port that is taken is an error of listen', async () => {
     clock: stand.clock,
     logger: { log: () => {} },
   });
-  await expect(second.listen({ host: '127.0.0.1', port: stand.port })).rejects.toThrow('EADDRINUSE');
+  await expect(second.listen({ host: '127.0.0.1', port: stand.port })).rejects.toThrow(
+    `127.0.0.1:${stand.port} is in use already (EADDRINUSE): stop what listens there, or set another web.listen or --web.listen-address`,
+  );
 });

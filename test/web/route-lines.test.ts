@@ -21,14 +21,14 @@ const read = (watch: WatchView, attempts: readonly Attempt[] = []) => {
 };
 
 const one = (change: Partial<DetectorView>, named: string | null = null) =>
-  read(aWatch({ detectors: [aDetector(change.route ?? 'US-carrier-a', change)], named })).text;
+  read(aWatch({ detectors: [aDetector(change.route ?? 'all', change)], named })).text;
 
 test('each state is told in words, with its sign and since when', () => {
   const badSince = NOON - 600_000;
-  expect(one({})).toBe('US-carrier-a ✓ fine');
-  expect(one({ score: 3 })).toBe('US-carrier-a ✓ fine evidence 3.0, alarm at 12.0');
+  expect(one({})).toBe('all routes ✓ fine');
+  expect(one({ score: 3 })).toBe('all routes ✓ fine evidence 3.0, alarm at 12.0');
   expect(one({ status: 'SUSPECT', score: 5.46, badSince })).toBe(
-    'US-carrier-a ◷ suspicious since 11:50 UTC, asking more evidence 5.5, alarm at 12.0',
+    'all routes ◷ suspicious since 11:50 UTC, asking more evidence 5.5, alarm at 12.0',
   );
   expect(one({ status: 'ALARM', hypothesis: 'loss', score: 15, badSince })).toContain(
     '✕ ALARM: codes lost since 11:50 UTC',
@@ -36,6 +36,11 @@ test('each state is told in words, with its sign and since when', () => {
   expect(one({ status: 'ALARM', hypothesis: 'partial' })).toContain('✕ ALARM: part of the codes lost');
   expect(one({ status: 'ALARM', hypothesis: 'slow' })).toContain('✕ ALARM: codes slow');
   expect(one({ status: 'MUTED' })).toContain('⊘ muted: maintenance');
+});
+
+test('a route on which nothing was sent lately is not called fine', () => {
+  expect(one({ route: 'US-carrier-b' })).toBe('US-carrier-b no code lately');
+  expect(one({ route: 'US-carrier-b', status: 'SUSPECT' })).toContain('suspicious');
 });
 
 test('an alarm of all routes says which one it is about', () => {

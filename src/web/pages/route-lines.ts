@@ -26,7 +26,9 @@ export function routeLines(look: TargetLook, { snapshot, marks, over }: Scene): 
       const shown = name === ALL_ROUTES ? 'all routes' : name;
       return html`<li class="${detector && detectorTone(detector)}">
         <span class="route">${shown}</span>
-        <span class="state">${detector && detectorState(detector, look.watch, snapshot.at)}</span>
+        <span class="state"
+          >${detector && (saysNothing(detector, own) ? 'no code lately' : detectorState(detector, look.watch, snapshot.at))}</span
+        >
         ${detector && meter(detector)}
         ${own.length > 0 && html`${outcomeStrip(own, over, shown)} <span class="tally numbers">${tally(own)}</span>`}
         ${detector && detector.badHours.length > 0 && html`<span class="hours">Usually bad, so no alarm then: ${hours(detector.badHours)} UTC</span>`}
@@ -34,6 +36,10 @@ export function routeLines(look: TargetLook, { snapshot, marks, over }: Scene): 
     })}
   </ul>`;
 }
+
+/** Nothing is wrong on a way on which nothing was sent: that does not make it fine. */
+const saysNothing = ({ route, status }: DetectorView, own: readonly AttemptMark[]): boolean =>
+  status === 'OK' && route !== ALL_ROUTES && own.length === 0;
 
 /** Detectors in their order, then what none of them watches. */
 function linesOf({ watch, probes }: TargetLook, marks: readonly AttemptMark[]): Line[] {

@@ -27,6 +27,8 @@ export interface Auth {
   logout(request: Request): void;
   /** Whether browsers ask for a user name and password, in a window of their own. */
   asksForUsers(): boolean;
+  /** Whether there is a token with which one may act. */
+  hasAdminToken(): boolean;
 }
 
 export interface AuthDeps {
@@ -47,6 +49,7 @@ export function createAuth(auth: WebAuth, { trusted, clock, compare, closing }: 
   const viewer = (request: Request): Viewer => seen.get(request) ?? NOBODY;
   return {
     asksForUsers,
+    hasAdminToken: () => auth.adminToken !== null,
     viewer,
     async recognise(request, _response, next) {
       seen.set(request, await identify(request));

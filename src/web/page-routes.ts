@@ -79,7 +79,9 @@ export function createPageRoutes({ operations, auth, notice, demo }: PageOptions
 
   function viewerOf(request: Request): Viewer {
     const { role, via } = auth.viewer(request);
-    return { mayAct: role === 'admin', mayLogOut: via === 'cookie' };
+    const mayAct = role === 'admin';
+    const login = mayAct || !auth.hasAdminToken() ? null : loginTo(request);
+    return { mayAct, mayLogOut: via === 'cookie', login };
   }
 }
 
@@ -112,6 +114,9 @@ function addAttempts(router: Router, { operations, readers, viewerOf }: Shared):
 function loginFirst(auth: Auth): RequestHandler {
   return (request, response, next) => {
     if (auth.viewer(request).role !== 'nobody' || auth.asksForUsers() || !wantsPage(request)) next();
-    else response.redirect(303, `/login?next=${encodeURIComponent(request.originalUrl)}`);
+    else response.redirect(303, loginTo(request));
   };
 }
+
+/** The form, and back to what is looked at. */
+const loginTo = ({ originalUrl }: Request): string => `/login?next=${encodeURIComponent(originalUrl)}`;

@@ -92,6 +92,21 @@ test('on loopback an adminToken alone leaves reading open, a readToken alone let
   );
 });
 
+test('who only looks finds no buttons, and where to log in to act; who acts, and where nobody may, finds no such link', async () => {
+  type Tokens = { readonly [Key in keyof typeof TOKENS]: (typeof TOKENS)[Key] | null };
+  const found = async (auth: Tokens, token?: string) => {
+    const stand = await createWebStand({ auth });
+    const headers = { ...BROWSER, ...(token !== undefined && bearer(token)) };
+    const { body } = await stand.ask('/probes/acme-sms', { headers });
+    return [body.includes('Run now'), /href="([^"]*)">Log in to act/.exec(body)?.[1] ?? null];
+  };
+  const login = '/login?next=%2Fprobes%2Facme-sms';
+  expect(await found(TOKENS, READ_TOKEN)).toEqual([false, login]);
+  expect(await found(TOKENS, ADMIN_TOKEN)).toEqual([true, null]);
+  expect(await found({ ...TOKENS, readToken: null })).toEqual([false, login]);
+  expect(await found({ ...TOKENS, adminToken: null }, READ_TOKEN)).toEqual([false, null]);
+});
+
 test('liveness and readiness are open to everybody', async () => {
   const stand = await guarded();
   expect(await statuses(stand, ['/-/healthy', '/-/ready'], {})).toEqual([200, 200]);

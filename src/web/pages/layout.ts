@@ -7,6 +7,8 @@ import { clockTime } from './words.ts';
 export interface Viewer {
   readonly mayAct: boolean;
   readonly mayLogOut: boolean;
+  /** Where one who only looks logs in to act, and comes back; null: there is no more to be had. */
+  readonly login: string | null;
 }
 
 interface Page {
@@ -46,7 +48,7 @@ export function page({ title, body, snapshot, viewer, live = false }: Page): Htm
           <a class="brand" href="/"
             ><img src="/assets/icon.svg" alt="" width="22" height="22" /> twofa-prober</a
           >
-          ${snapshot && menu(viewer?.mayLogOut ?? false)}
+          ${snapshot && menu(viewer)}
         </header>
         <p id="said" class="said" role="status"></p>
         <main id="main">${body}</main>
@@ -55,11 +57,12 @@ export function page({ title, body, snapshot, viewer, live = false }: Page): Htm
     </html>`;
 }
 
-const menu = (mayLogOut: boolean): Html =>
+const menu = (viewer: Viewer | undefined): Html =>
   html`<nav aria-label="Pages">
     <a href="/">Status</a> <a href="/probes">Probes</a> <a href="/metrics">Metrics</a>
     <a href="/config">Configuration</a>
-    ${mayLogOut && html`<form method="post" action="/logout"><button class="plain">Log out</button></form>`}
+    ${viewer?.login && html`<a href="${viewer.login}">Log in to act</a>`}
+    ${viewer?.mayLogOut && html`<form method="post" action="/logout"><button class="plain">Log out</button></form>`}
   </nav>`;
 
 const footer = ({ inventory, version, at }: Snapshot): Html =>

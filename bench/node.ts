@@ -10,11 +10,12 @@ export type NodeQuestion =
       readonly kind: 'login';
       /** Each of these goes on as soon as it is done. */
       readonly accounts: readonly number[];
-      readonly logins: number;
+      /** No login begins after it. */
+      readonly forMs: number;
     }
   | { readonly kind: 'stop' };
 
-/** By outcome, and what it cost this process. */
+/** By outcome, or by why there was none; how long those took that went well; and what it cost this process. */
 export interface LoginsDone {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly cpuMs: number;
@@ -33,20 +34,19 @@ serveParent(async (question: NodeQuestion) => {
     await prober.stop();
     return null;
   }
-  return logins(prober, question.accounts, question.logins);
+  return logins(prober, question.accounts, question.forMs);
 });
 
-async function logins(prober: Prober, accounts: readonly number[], count: number): Promise<LoginsDone> {
+async function logins(prober: Prober, accounts: readonly number[], forMs: number): Promise<LoginsDone> {
   const outcomes: Record<string, number> = {};
   const loginMs: number[] = [];
   const cpuBefore = cpuMs();
-  let left = count;
+  const untilMs = performance.now() + forMs;
   const loop = async (account: number) => {
-    while (left > 0) {
-      left -= 1;
+    while (performance.now() < untilMs) {
       const began = performance.now();
-      const { outcome } = await prober.login(account);
-      loginMs.push(performance.now() - began);
+      const outcome = await prober.login(account).then((ended) => ended.outcome, String);
+      if (outcome === 'ok') loginMs.push(performance.now() - began);
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     }
   };

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Logger } from '../ports/logger.ts';
 import type { Operations, Snapshot } from '../ports/operations.ts';
+import { StoreDown } from '../ports/store.ts';
 import { answerAct } from './action-routes.ts';
 import type { Auth } from './auth.ts';
 import { allowOnly } from './web-error.ts';
@@ -30,6 +31,7 @@ async function readiness(operations: Operations, logger: Logger): Promise<Snapsh
     const { ready } = await operations.snapshot();
     return ready;
   } catch (error) {
+    if (error instanceof StoreDown) return { ok: false, reasons: [`the store is down: ${error.message}`] };
     logger.log('error', 'snapshot_failed', {
       reason: error instanceof Error ? error.message : String(error),
     });

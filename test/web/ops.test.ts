@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { StoreDown } from '../../src/ports/store.ts';
 import { aSnapshot, FakeOperations } from '../support/fake-operations.ts';
 import { createWebStand } from './stand.ts';
 
@@ -18,6 +19,19 @@ test('not ready says why, one reason a line', async () => {
   });
   stand.operations.current = aSnapshot();
   expect(await stand.ask('/-/ready')).toMatchObject({ status: 200, body: 'ready\n' });
+});
+
+test('while the state cannot be read because the store is away, that is the reason', async () => {
+  class Away extends FakeOperations {
+    override snapshot(): Promise<never> {
+      return Promise.reject(new StoreDown('store postgres://db:5432/twofa: it cannot be reached'));
+    }
+  }
+  const stand = await createWebStand({ operations: new Away() });
+  expect(await stand.ask('/-/ready')).toMatchObject({
+    status: 503,
+    body: 'not ready\n- the store is down: store postgres://db:5432/twofa: it cannot be reached\n',
+  });
 });
 
 test('metrics are served in the format that is asked for, under its own content type', async () => {

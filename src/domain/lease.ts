@@ -146,7 +146,7 @@ function refuseCandidate(
   if (!request.ownSender && known.quarantinedUntil !== null && at < known.quarantinedUntil) {
     return refuse(
       'quarantine',
-      `phone ${candidate.phone ?? '-'} rests after a lost code`,
+      `phone ${candidate.phone ?? '-'} rests: a code that it was to get may still come`,
       known.quarantinedUntil,
     );
   }

@@ -16,7 +16,7 @@ export interface PhoneRest {
 export interface RequestEnd {
   readonly requested: Stamp;
   readonly expiryMs: number;
-  readonly attempt: Pick<Attempt, 'outcome' | 'code'>;
+  readonly attempt: Pick<Attempt, 'outcome' | 'code' | 'stages'>;
   /** Whether a message of the attempt was matched, read or not. */
   readonly matched: boolean;
 }
@@ -28,16 +28,23 @@ const NOT_SENT: ReadonlySet<Outcome> = new Set<Outcome>(['request_refused', 'rat
 
 /**
  * A code that may still be on its way must not meet the next attempt: the phone rests for two expiries. So it does when
- * only messages came that nobody could read: they may have been a stranger's, with the code yet to come.
+ * only messages came that nobody could read, or a code that the target refused: they may have been a stranger's, or a late
+ * copy of an older code, with the own code yet to come.
  */
 export function restAfter({ requested, expiryMs, attempt, matched }: RequestEnd): PhoneRest {
   const result = attempt.code?.result ?? 'unmeasured';
   const unread = result === 'unmeasured' && (attempt.code?.deliveryMs ?? null) === null;
-  const rests = (result === 'lost' || result === 'unreadable' || unread) && !NOT_SENT.has(attempt.outcome);
+  const settled = result !== 'lost' && result !== 'unreadable' && !unread && !wasRefused(attempt);
+  const rests = !settled && !NOT_SENT.has(attempt.outcome);
   if (!rests) return { lost: false, ownsUntil: requested.at + expiryMs, restsUntil: null };
   const until = requested.at + Math.max(2 * expiryMs, LEAST_REST_MS);
   return { lost: result === 'lost' || !matched, ownsUntil: until, restsUntil: until };
 }
+
+/** `late` wins over a refusal of the late code. */
+const wasRefused = ({ outcome, stages }: RequestEnd['attempt']): boolean =>
+  outcome === 'code_rejected' ||
+  (outcome === 'late' && stages.some(({ stage, ok }) => stage === 'verify' && !ok));
 
 export interface UnreadEnd {
   /** A message of the attempt is matched already. */

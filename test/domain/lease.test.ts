@@ -124,7 +124,7 @@ test('of several phones, the one that is free again first says when asking again
   expect(decideLease(request(), resting)).toMatchObject({
     skip: 'quarantine',
     retryAt: AT + 7000,
-    detail: 'phone us-b rests after a lost code',
+    detail: 'phone us-b rests: a code that it was to get may still come',
   });
   const sends = [AT - 599_000, AT - 3, AT - 2, AT - 1, AT];
   const mixed = facts({}, { one: { quarantinedUntil: AT + 90_000 }, two: { sends } });

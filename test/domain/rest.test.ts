@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CodeRecord } from '../../src/domain/attempt.ts';
+import type { CodeRecord, StageRecord } from '../../src/domain/attempt.ts';
 import type { CodeResult, Outcome } from '../../src/domain/outcome.ts';
 import { restAfter, settleUnread } from '../../src/domain/rest.ts';
 import { MINUTE } from '../../src/domain/units.ts';
@@ -14,8 +14,14 @@ const code = (result: CodeResult, deliveryMs: number | null): CodeRecord => ({
   uncertaintyMs: 0,
   overdue: false,
 });
-const rest = (outcome: Outcome, kept: CodeRecord | null, matched = false) =>
-  restAfter({ requested: stamp(T), expiryMs: 8 * MINUTE, attempt: { outcome, code: kept }, matched });
+const rest = (
+  outcome: Outcome,
+  kept: CodeRecord | null,
+  matched = false,
+  stages: readonly StageRecord[] = [],
+) =>
+  restAfter({ requested: stamp(T), expiryMs: 8 * MINUTE, attempt: { outcome, code: kept, stages }, matched });
+const verify = (ok: boolean): StageRecord[] => [{ stage: 'verify', startMs: 90_000, durationMs: 80, ok }];
 
 const RESTS = { lost: true, ownsUntil: T + 16 * MINUTE, restsUntil: T + 16 * MINUTE };
 const FREE = { lost: false, ownsUntil: T + 8 * MINUTE, restsUntil: null };
@@ -41,7 +47,7 @@ test.each<[string, Outcome, CodeRecord | null]>([
 });
 
 test('a short expiry still means ten minutes of rest', () => {
-  const attempt = { outcome: 'lost' as const, code: code('lost', null) };
+  const attempt = { outcome: 'lost' as const, code: code('lost', null), stages: [] };
   const short = restAfter({ requested: stamp(T), expiryMs: MINUTE, attempt, matched: false });
   expect(short.restsUntil).toBe(T + 10 * MINUTE);
 });
@@ -55,6 +61,13 @@ test('a code that came but was never read lets the phone rest, and is not lost',
 
 test('a message that nobody could read lets the phone rest: the code may be yet to come', () => {
   expect(rest('code_unreadable', code('unreadable', 4000), true)).toEqual({ ...RESTS, lost: false });
+});
+
+test('a code that the target refused may be a copy of an older one: the phone rests for its own', () => {
+  const rests = { ...RESTS, lost: false };
+  expect(rest('code_rejected', code('on_time', 4000), true, verify(false))).toEqual(rests);
+  expect(rest('late', code('late', 90_000), true, verify(false))).toEqual(rests);
+  expect(rest('late', code('late', 90_000), true, verify(true))).toEqual(FREE);
 });
 
 test('of unread messages at most one is the code, the first, and none once there is one', () => {

@@ -198,7 +198,8 @@ describe('a tick is skipped', () => {
     for (let round = 0; round < 2; round += 1) {
       await tick(rejecting);
       await answered();
-      await world.clock.advance(60_000);
+      // Until the phone has rested.
+      await world.clock.advance(600_000);
     }
     expect(outcomes()).toEqual(['login_refused', 'code_rejected', 'code_rejected']);
     await skippedAs('paused', buildSpec());

@@ -42,17 +42,23 @@ export function guardTests(open: Fresh): void {
   test('two rejected codes in a row pause the account; a person may let it go on', async () => {
     const { store } = await open();
     await live(store, 'code_rejected', { over: { code: code(T), finishedAt: T } });
-    await live(store, 'code_rejected', { at: T + 1, over: { code: code(T + 1), finishedAt: T + 1 } });
-    expect(skipOf(await store.leases.acquire(request({ at: T + HOUR })))).toBe('paused');
+    await live(store, 'code_rejected', {
+      at: T + HOUR,
+      over: { code: code(T + HOUR), finishedAt: T + HOUR },
+    });
+    const at = T + 1.5 * HOUR;
+    expect(skipOf(await store.leases.acquire(request({ at })))).toBe('paused');
     await store.state.write({ [accountPauseKey('acme', 'sms-1')]: null });
-    expect(skipOf(await store.leases.acquire(request({ at: T + HOUR })))).toBe('granted');
+    expect(skipOf(await store.leases.acquire(request({ at })))).toBe('granted');
   });
 
   test('a success between two rejected codes starts the count anew', async () => {
     const { store } = await open();
     for (const [index, outcome] of (['code_rejected', 'ok', 'code_rejected'] as const).entries()) {
-      await live(store, outcome, { at: T + index, over: { code: code(T + index), finishedAt: T + index } });
+      // A refused code lets the phone rest.
+      const at = T + index * HOUR;
+      await live(store, outcome, { at, over: { code: code(at), finishedAt: at } });
     }
-    expect(skipOf(await store.leases.acquire(request({ at: T + 10 })))).toBe('granted');
+    expect(skipOf(await store.leases.acquire(request({ at: T + 3 * HOUR })))).toBe('granted');
   });
 }

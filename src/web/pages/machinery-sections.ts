@@ -71,14 +71,17 @@ function spend(cap: Snapshot['inventory']['cap'], spent: number): Html | null {
 
 const money = (micros: number): string => (micros / 1e6).toFixed(2);
 
-/** Phones that rest after a lost code, paused accounts, stocks of backup codes. */
+/** Phones that rest, paused accounts, stocks of backup codes. */
 function rests({ usage, pausedAccounts, backupCodes, at }: Snapshot): Html | null {
   const lines: Html[] = [
     ...Object.entries(usage.quarantines)
       .filter(([, until]) => until > at)
       .map(
         ([phone, until]) =>
-          html`<li>Phone <b>${phone}</b> rests after a lost code; it is free ${due(until, at)}.</li>`,
+          html`<li>
+            Phone <b>${phone}</b> rests: a code that it was to get may still come. It is free
+            ${due(until, at)}.
+          </li>`,
       ),
     ...Object.entries(pausedAccounts)
       .filter(([, { until }]) => until > at)

@@ -8,6 +8,7 @@ const NEEDED = {
   '/usr/bin/prometheus-alertmanager': 'prometheus-alertmanager',
   '/usr/bin/chromium': 'chromium',
   '/usr/bin/gammu-smsd': 'gammu-smsd',
+  '/usr/sbin/smsd': 'smstools',
   '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1': 'libfaketime',
   '/usr/bin/systemd-analyze': 'systemd',
 };

@@ -1,3 +1,4 @@
+import { controlIntervalMs } from '../domain/control-interval.ts';
 import type { ProbeEntry } from '../domain/inventory.ts';
 import { ACCOUNT_PAUSE_PREFIX, parseAccountPause } from '../domain/pause.ts';
 import { BREAKER_PREFIX, parseBreaker } from '../domain/breaker.ts';
@@ -98,6 +99,8 @@ function inboxViews(deps: OperationsDeps, view: BoardView, arrivals: Readonly<Re
     up: keepers.get(name)?.up ?? false,
     reason: keepers.get(name)?.reason ?? '',
     lastMessageAt: arrivals[name] ?? view.inboxes.get(name)?.lastMessageAt ?? null,
+    errors: view.inboxes.get(name)?.errors ?? {},
+    controlEveryMs: controlIntervalMs(inventory, name),
   }));
 }
 

@@ -2,6 +2,7 @@ import { readFile as readFromDisk } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
+import { checkInboxes } from './check-inboxes.ts';
 import { checkListeners } from './check-listeners.ts';
 import { checkNames, checkUnused } from './check-names.ts';
 import { checkPlan } from './check-plan.ts';
@@ -150,7 +151,14 @@ function judge(
 
 /** What the arithmetic stands on. */
 const GROUNDS: readonly Check[] = [checkReferences, checkSchedules];
-const CHECKS: readonly Check[] = [...GROUNDS, checkNames, checkListeners, checkProbes, checkUnused];
+const CHECKS: readonly Check[] = [
+  ...GROUNDS,
+  checkNames,
+  checkInboxes,
+  checkListeners,
+  checkProbes,
+  checkUnused,
+];
 
 /** What is well formed, so that its other faults can be told in the same run. */
 function parseWell(schema: ReturnType<typeof configSchema>, source: Source): Parsed | null {

@@ -6,6 +6,7 @@ import { renderDiagnostics } from './diagnostics.ts';
 import type { Loaded } from './load.ts';
 import { planOf } from './plan-of.ts';
 import { inboxRows } from './render-inboxes.ts';
+import { renderTable } from './render-table.ts';
 import type { FactorKind } from './schema.ts';
 
 export interface CheckReport {
@@ -81,21 +82,3 @@ const cost = (micros: number, { cap }: Estimate): string =>
   `${money(micros)}${cap ? ` ${cap.currency}` : ''}`;
 
 const amount = (value: number): string => String(Math.round(value * 10) / 10);
-
-/** Columns as wide as their widest cell; the first two to the left, numbers to the right. */
-function renderTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((cells) => (cells[column] ?? '').length)),
-  );
-  return rows
-    .map((cells) =>
-      cells
-        .map((cell, column) =>
-          column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
-}

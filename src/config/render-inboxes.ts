@@ -1,6 +1,6 @@
 import { ticksPerDay } from '../domain/rhythm.ts';
 import { span } from '../domain/plan-strain.ts';
-import { DAY, MINUTE } from '../domain/units.ts';
+import { DAY, isMailAddress, MINUTE } from '../domain/units.ts';
 import type { Config } from './config.ts';
 import { rhythmOf } from './cron.ts';
 
@@ -19,9 +19,14 @@ export function inboxRows(config: Config): { readonly rows: string[][]; readonly
       String(phones.length),
       intervalMs === null ? '-' : span(Math.ceil(intervalMs / MINUTE) * MINUTE),
     ]),
-    unproven: used.filter(({ intervalMs }) => intervalMs === null).map(({ name }) => name),
+    unproven: used
+      // A control is an SMS: no mailbox gets one.
+      .filter(({ intervalMs, phones }) => intervalMs === null && !phones.every(isMailbox))
+      .map(({ name }) => name),
   };
 }
+
+const isMailbox = ({ number }: Config['phones'][string]): boolean => isMailAddress(number);
 
 /** By `rotation: next` a control takes its phones in turn, by `all` each tick goes to each of them. */
 function controlEveryMs(config: Config, phones: ReadonlySet<string>): number | null {

@@ -77,6 +77,8 @@ export interface InboxFacts {
 }
 
 export interface InboxKind extends Kind<InboxDeps, Inbox, InboxFacts> {
+  /** What it reads: SMS to numbers where it does not say, or mails to addresses. */
+  readonly reads?: 'address';
   /** Takes receipts alone: no phone is read there. */
   readonly receiptsOnly?: true;
 }

@@ -8,6 +8,7 @@ import type { ReceiptRecord } from '../domain/receipt.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Cause } from '../domain/verdict/cause.ts';
 import type { Verdict } from '../domain/verdict/verdict.ts';
+import type { InboxError } from './inbox.ts';
 import type { Usage } from './store.ts';
 
 /** What people see and do while the daemon runs: the port of pages, API and terminal. */
@@ -69,6 +70,10 @@ export interface InboxView {
   readonly up: boolean;
   readonly reason: string;
   readonly lastMessageAt: EpochMs | null;
+  /** What went wrong there since this node's start. */
+  readonly errors: Readonly<Partial<Record<InboxError, number>>>;
+  /** How often one of our own control messages should come; null where none goes there. */
+  readonly controlEveryMs: number | null;
 }
 
 export interface DetectorView {

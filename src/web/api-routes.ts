@@ -50,6 +50,10 @@ export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router
   router.get('/probes', auth.require('reader'), async (_request, response) => {
     response.json({ probes: (await operations.snapshot()).probes });
   });
+  router.get('/inboxes', auth.require('reader'), async (_request, response) => {
+    const { at, inboxes } = await operations.snapshot();
+    response.json({ at, inboxes });
+  });
   router.get('/verdicts', auth.require('reader'), async (request, response) => {
     const { target, limit } = checkInput(verdictQuery, request.query);
     const filter = target === undefined ? {} : { target };

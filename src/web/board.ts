@@ -1,7 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Observer, ProbeEvent } from '../ports/observer.ts';
-import type { LiveAttempt, ProbeView } from '../ports/operations.ts';
+import type { InboxView, LiveAttempt, ProbeView } from '../ports/operations.ts';
 
 /** What is known of a probe beyond its configuration and schedule. */
 export type ProbeNews = Pick<ProbeView, 'last' | 'lastSuccessAt' | 'lastDeliveryMs' | 'lastSkip'>;
@@ -11,6 +11,8 @@ export interface InboxNews {
   /** Why it is down; empty while it is up. */
   readonly reason: string;
   readonly lastMessageAt: EpochMs | null;
+  /** How often what went wrong. */
+  readonly errors: InboxView['errors'];
 }
 
 /** A moment's copy of the board. */
@@ -36,7 +38,7 @@ export interface Board extends Observer {
 }
 
 export const NO_NEWS: ProbeNews = { last: null, lastSuccessAt: null, lastDeliveryMs: null, lastSkip: null };
-const UNHEARD: InboxNews = { up: true, reason: '', lastMessageAt: null };
+const UNHEARD: InboxNews = { up: true, reason: '', lastMessageAt: null, errors: {} };
 
 interface State {
   readonly inFlight: Map<string, LiveAttempt>;
@@ -112,11 +114,16 @@ function note(state: State, event: ProbeEvent): void {
     case 'inbox_changed':
       changeInbox(state, event.inbox, { up: event.up, reason: event.up ? '' : event.reason });
       return;
+    case 'inbox_failed': {
+      const { errors } = state.inboxes.get(event.inbox) ?? UNHEARD;
+      const times = (errors[event.error] ?? 0) + 1;
+      changeInbox(state, event.inbox, { errors: { ...errors, [event.error]: times } });
+      return;
+    }
     case 'store_changed':
       state.store = { up: event.up, reason: event.up ? '' : event.reason };
       return;
     case 'tick_taken':
-    case 'inbox_failed':
     case 'receipt_judged':
     case 'config_reloaded':
     case 'outage_changed':

@@ -58,10 +58,12 @@ test('a probe whose name sounds like a secret is shown all the same', async () =
 
 test("a mailbox's address is masked, also where it is a user name, and the mailbox has a route of its own", async () => {
   const text = await redacted(
-    CONFIG_TEXT.replace(
-      'phones:\n',
-      'phones:\n  mail-1: { address: Codes@acme.example, inbox: rack }\n',
-    ).replace('username: one,', 'username: codes@acme.example,'),
+    CONFIG_TEXT.replace('phones:\n', 'phones:\n  mail-1: { address: Codes@acme.example, inbox: mail }\n')
+      .replace(
+        'inboxes:\n',
+        'inboxes:\n  mail: { kind: imap, host: imap.acme.example, user: codes, password: ${P1} }\n',
+      )
+      .replace('username: one,', 'username: codes@acme.example,'),
   );
   expect(text).not.toMatch(/codes@/i);
   const shown = {

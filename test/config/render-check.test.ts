@@ -47,6 +47,16 @@ test('an inbox that no control goes to is named, with what that means', async ()
   expect(report.text).toContain('No control goes to rack: when messages stop there');
 });
 
+test('no control is asked for where mails alone are read: a control is an SMS', async () => {
+  const mail = CONFIG_TEXT.replace(
+    'inboxes:\n',
+    'inboxes:\n  mail: { kind: imap, host: imap.acme.example, user: codes, password: ${P1} }\n',
+  ).replace('phones:\n', 'phones:\n  mail-1: { address: codes@acme.example, inbox: mail }\n');
+  const { text } = await check(mail);
+  expect(text).toContain('mail   imap          1                -\n');
+  expect(text).not.toContain('No control goes to');
+});
+
 test('a control that takes its phones in turn comes to an inbox by its share of them', async () => {
   const two = CONFIG_TEXT.replace(
     'inboxes:\n',

@@ -35,8 +35,24 @@ export const aSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   inventory: anInventory(),
   probes: [aProbeView({ name: 'acme-sms' }), aProbeView({ name: 'acme-totp' })],
   inboxes: [
-    { name: 'sim-rack', kind: 'webhook', up: true, reason: '', lastMessageAt: NOON - 40_000 },
-    { name: 'twilio-main', kind: 'twilio', up: true, reason: '', lastMessageAt: null },
+    {
+      name: 'sim-rack',
+      kind: 'webhook',
+      up: true,
+      reason: '',
+      lastMessageAt: NOON - 40_000,
+      errors: {},
+      controlEveryMs: null,
+    },
+    {
+      name: 'twilio-main',
+      kind: 'twilio',
+      up: true,
+      reason: '',
+      lastMessageAt: null,
+      errors: {},
+      controlEveryMs: null,
+    },
   ],
   usage: {
     starts: { acme: { hour: 13, day: 240 } },

@@ -82,10 +82,20 @@ test('inboxes and the store are up until they are heard to be down', () => {
     at: NOON,
     afterExpiry: null,
   });
-  expect(board.view().inboxes.get('sim-rack')).toEqual({ up: false, reason: '401', lastMessageAt: NOON });
+  expect(board.view().inboxes.get('sim-rack')).toEqual({
+    up: false,
+    reason: '401',
+    lastMessageAt: NOON,
+    errors: {},
+  });
   expect(board.view().store).toEqual({ up: false, reason: 'locked' });
   board.observe({ kind: 'inbox_changed', inbox: 'sim-rack', up: true, reason: 'answers again' });
-  expect(board.view().inboxes.get('sim-rack')).toEqual({ up: true, reason: '', lastMessageAt: NOON });
+  expect(board.view().inboxes.get('sim-rack')).toEqual({
+    up: true,
+    reason: '',
+    lastMessageAt: NOON,
+    errors: {},
+  });
 });
 
 test('a view is a copy: it does not change under those who read it', () => {

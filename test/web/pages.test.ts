@@ -61,7 +61,15 @@ const snapshot = aSnapshot({
     aProbeView({ name: 'acme-totp', state: 'paused', nextTickAt: null }),
   ],
   inboxes: [
-    { name: 'sim-rack', kind: 'webhook', up: false, reason: '401 from the rack', lastMessageAt: null },
+    {
+      name: 'sim-rack',
+      kind: 'webhook',
+      up: false,
+      reason: '401 from the rack',
+      lastMessageAt: null,
+      errors: {},
+      controlEveryMs: null,
+    },
   ],
   breakers: { acme: NOON + 600_000 },
 });
@@ -221,7 +229,17 @@ test('hostile names, reasons and senders are harmless wherever they are shown', 
         inFlight: [{ ...live, plan }],
       },
     ],
-    inboxes: [{ name: EVIL, kind: EVIL, up: false, reason: EVIL, lastMessageAt: null }],
+    inboxes: [
+      {
+        name: EVIL,
+        kind: EVIL,
+        up: false,
+        reason: EVIL,
+        lastMessageAt: null,
+        errors: {},
+        controlEveryMs: null,
+      },
+    ],
     pausedAccounts: { [EVIL]: { until: NOON + 1000, reason: EVIL } },
     backupCodes: { [EVIL]: 3 },
     watch: {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AttemptFailure } from '../../domain/failure.ts';
 import { MINUTE, SECOND } from '../../domain/units.ts';
-import type { Inbox, InboxDeps, InboxFacts } from '../../ports/inbox.ts';
+import type { Inbox, InboxDeps, InboxFacts, InboxKind } from '../../ports/inbox.ts';
 import { defineKind } from '../../ports/kind.ts';
 import { duration, secret } from '../../ports/settings.ts';
 import { FolderReader } from './reader.ts';
@@ -27,13 +27,16 @@ const schema = z.strictObject({
 const UNENCRYPTED = { notice: 'without encryption, the password and codes can be read on the way' };
 
 /** Mailboxes for codes by e-mail, see docs/inboxes/imap.md. */
-export const imapInbox = defineKind({
-  kind: 'imap',
-  schema,
-  create: createImapInbox,
-  check: ({ encryption, host }, _facts: InboxFacts) =>
-    encryption !== 'none' || /^(localhost|::1|127\.[0-9.]+)$/i.test(host) ? [] : [UNENCRYPTED],
-});
+export const imapInbox: InboxKind = {
+  ...defineKind({
+    kind: 'imap',
+    schema,
+    create: createImapInbox,
+    check: ({ encryption, host }, _facts: InboxFacts) =>
+      encryption !== 'none' || /^(localhost|::1|127\.[0-9.]+)$/i.test(host) ? [] : [UNENCRYPTED],
+  }),
+  reads: 'address',
+};
 
 function createImapInbox(settings: z.output<typeof schema>, deps: InboxDeps): Inbox {
   const reader = new FolderReader({ inbox: deps, markSeen: settings.markSeen });

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../ports/operations.ts';
 import { html, type Content, type Html } from '../html.ts';
 import { table } from './parts.ts';
-import { ago, due } from './words.ts';
+import { ago, due, span } from './words.ts';
 
 /** What the probes depend on: inboxes, limits, money, rests. */
 export const machinerySections = (snapshot: Snapshot): readonly Content[] => [
@@ -12,7 +12,7 @@ export const machinerySections = (snapshot: Snapshot): readonly Content[] => [
 
 function inboxes({ inboxes: entries, at }: Snapshot): Html {
   const rows = entries.map(
-    ({ name, kind, up, reason, lastMessageAt }) =>
+    ({ name, kind, up, reason, lastMessageAt, errors, controlEveryMs }) =>
       html`<tr>
         <th scope="row">${name} <span class="faint">${kind}</span></th>
         <td>
@@ -20,10 +20,22 @@ function inboxes({ inboxes: entries, at }: Snapshot): Html {
           ${reason}
         </td>
         <td class="numbers">${lastMessageAt === null ? 'none yet' : ago(lastMessageAt, at)}</td>
+        <td class="numbers">${controlEveryMs === null ? '' : `every ${span(controlEveryMs)}`}</td>
+        <td>${errorWords(errors)}</td>
       </tr>`,
   );
-  return tableSection('Inboxes', ['Inbox', 'State', 'Last message'], rows, 'The configuration has no inbox.');
+  return tableSection(
+    'Inboxes',
+    ['Inbox', 'State', 'Last message', 'A control', 'Went wrong since the start'],
+    rows,
+    'The configuration has no inbox.',
+  );
 }
+
+const errorWords = (errors: Snapshot['inboxes'][number]['errors']): string =>
+  Object.entries(errors)
+    .map(([error, times]) => `${error} ${times}`)
+    .join(', ');
 
 function limits({ inventory, usage, at, breakers }: Snapshot): Html {
   const rows = busiest(inventory.targets, usage).map(({ name, limits: { perHour, perDay } }) => {

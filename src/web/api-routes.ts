@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import type { Marks } from '../domain/mark.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operations, Snapshot } from '../ports/operations.ts';
 import type { Auth } from './auth.ts';
@@ -62,10 +63,7 @@ export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router
   router.get('/deliveries', auth.require('reader'), async (request, response) => {
     const { target, probe } = checkInput(DELIVERIES_QUERY, request.query);
     const marks = await operations.marks();
-    const own =
-      probe === undefined
-        ? [...marks.values()].filter(([first]) => first?.target === target).flat()
-        : (marks.get(probe) ?? []);
+    const own = probe === undefined ? marksOfTarget(marks, target) : (marks.get(probe) ?? []);
     response.json(deliveriesOf(own.filter(asksCode), spanOfTime(marks, clock.now())));
   });
   router.get('/attempts', auth.require('reader'), async (request, response) => {
@@ -79,6 +77,9 @@ export function createApiRoutes({ operations, auth, clock }: ApiOptions): Router
   });
   return router;
 }
+
+const marksOfTarget = (marks: Marks, target: string | undefined) =>
+  [...marks.values()].filter(([first]) => first?.target === target).flat();
 
 /** One stored attempt; 404 without it. */
 export async function findAttempt(operations: Operations, id: string) {

@@ -1,6 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { EpochMs } from '../domain/units.ts';
-import type { Observer, ProbeEvent } from '../ports/observer.ts';
+import type { InboxError } from '../ports/inbox.ts';
+import type { EventOf, Observer, ProbeEvent } from '../ports/observer.ts';
 import type { InboxView, LiveAttempt, ProbeView } from '../ports/operations.ts';
 
 /** What is known of a probe beyond its configuration and schedule. */
@@ -103,23 +104,18 @@ function note(state: State, event: ProbeEvent): void {
     case 'attempt_dropped':
       state.inFlight.delete(event.attempt.id);
       return;
-    case 'tick_skipped': {
-      const { probe, reason, detail, tickAt: at } = event;
-      state.probes.set(probe, { ...newsOf(state, probe), lastSkip: { reason, detail, at } });
+    case 'tick_skipped':
+      noteSkip(state, event);
       return;
-    }
     case 'message_settled':
       changeInbox(state, event.inbox, { lastMessageAt: event.at });
       return;
     case 'inbox_changed':
       changeInbox(state, event.inbox, { up: event.up, reason: event.up ? '' : event.reason });
       return;
-    case 'inbox_failed': {
-      const { errors } = state.inboxes.get(event.inbox) ?? UNHEARD;
-      const times = (errors[event.error] ?? 0) + 1;
-      changeInbox(state, event.inbox, { errors: { ...errors, [event.error]: times } });
+    case 'inbox_failed':
+      noteError(state, event.inbox, event.error);
       return;
-    }
     case 'store_changed':
       state.store = { up: event.up, reason: event.up ? '' : event.reason };
       return;
@@ -144,6 +140,15 @@ function changeLive(state: State, id: string, change: Partial<LiveAttempt>): voi
 
 function changeInbox(state: State, inbox: string, change: Partial<InboxNews>): void {
   state.inboxes.set(inbox, { ...(state.inboxes.get(inbox) ?? UNHEARD), ...change });
+}
+
+function noteSkip(state: State, { probe, reason, detail, tickAt: at }: EventOf['tick_skipped']): void {
+  state.probes.set(probe, { ...newsOf(state, probe), lastSkip: { reason, detail, at } });
+}
+
+function noteError(state: State, inbox: string, error: InboxError): void {
+  const { errors } = state.inboxes.get(inbox) ?? UNHEARD;
+  changeInbox(state, inbox, { errors: { ...errors, [error]: (errors[error] ?? 0) + 1 } });
 }
 
 function noteAttempt(state: State, attempt: Attempt): void {

@@ -39,11 +39,10 @@ function originator(from: string): Buffer {
 /** Seven bits a character, the lowest ones first. */
 function packSeptets(text: string): Buffer {
   const octets = Buffer.alloc(Math.ceil((text.length * 7) / 8));
-  for (const [index, character] of [...text].entries()) {
+  for (const [index, septet] of Buffer.from(text, 'ascii').entries()) {
     for (let bit = 0; bit < 7; bit += 1) {
       const at = index * 7 + bit;
-      if (((character.codePointAt(0) ?? 0) >> bit) & 1)
-        octets.writeUInt8(octets.readUInt8(at >> 3) | (1 << (at & 7)), at >> 3);
+      if ((septet >> bit) & 1) octets.writeUInt8(octets.readUInt8(at >> 3) | (1 << (at & 7)), at >> 3);
     }
   }
   return octets;

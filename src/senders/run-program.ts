@@ -14,6 +14,10 @@ export function runProgram(
   args: readonly string[],
   run: { readonly input: string; readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<ProgramEnd> {
+  // Node.js starts the program even then, and may end it only after it has done its work.
+  if (run.signal.aborted) {
+    return Promise.resolve({ status: null, found: 'not ended in time', code: 'ABORT_ERR' });
+  }
   return new Promise((resolve) => {
     const options = {
       env: ENVIRONMENT,

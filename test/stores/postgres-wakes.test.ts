@@ -27,7 +27,8 @@ afterAll(async () => {
 const bothListen = async () => {
   const rows = await postgres.query(
     url,
-    `select pid from pg_stat_activity where application_name = 'twofa-prober listener' and query like 'listen%'`,
+    `select pid from pg_stat_activity where application_name = 'twofa-prober listener' and state = 'idle'
+      and query like 'listen%'`,
   );
   return rows.length === 2 ? rows : null;
 };
@@ -60,6 +61,8 @@ test('a message that one node takes wakes the attempt that waits on another', as
 });
 
 test('what is told in the feed wakes who listens to it', async () => {
+  // Before this the listeners of both were cut off.
+  await until(bothListen, AbortSignal.timeout(15_000));
   const woken = hears(here, 'feed');
   await there.store.feed.append([{ at: T, event: 'x' }]);
   await woken;
